@@ -1,0 +1,59 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Arrows point down only: slablab -> Publishing, Verification -> StudyEngine -> Simulation -> SparseNetworks
+// -> Priors -> GSL -> CGSL, and Contraction beside SparseNetworks. NetworkShape is a leaf that both read.
+let package = Package(
+  name: "SlabLab",
+  products: [
+    .executable(name: "slablab", targets: ["slablab"]),
+    .library(
+      name: "SlabLab",
+      targets: ["GSL", "NetworkShape", "Priors", "Contraction", "SparseNetworks", "Simulation", "StudyEngine", "Publishing"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .target(name: "CKernels"),
+    .target(name: "GSL", dependencies: ["CGSL", "CKernels"]),
+    .target(name: "NetworkShape"),
+    .target(name: "Priors", dependencies: ["GSL"]),
+    .target(name: "Contraction", dependencies: ["NetworkShape", "Priors"]),
+    .target(name: "SparseNetworks", dependencies: ["NetworkShape", "Priors", "CKernels", "COpenBLAS"]),
+    .target(name: "Simulation", dependencies: ["SparseNetworks", "NetworkShape", "GSL"]),
+    .target(
+      name: "StudyEngine",
+      dependencies: [
+        "Simulation", "Contraction", "COpenBLAS",
+        .product(name: "Yams", package: "Yams"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "Publishing", dependencies: ["StudyEngine"]),
+    .target(name: "Verification", dependencies: ["Simulation", "Contraction", "StudyEngine"]),
+    .executableTarget(
+      name: "slablab",
+      dependencies: [
+        "Publishing", "Verification",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "GSLTests", dependencies: ["GSL"]),
+    .testTarget(name: "NetworkShapeTests", dependencies: ["NetworkShape"]),
+    .testTarget(name: "PriorsTests", dependencies: ["Priors"]),
+    .testTarget(name: "ContractionTests", dependencies: ["Contraction"]),
+    .testTarget(name: "SparseNetworksTests", dependencies: ["SparseNetworks"]),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+    .testTarget(name: "StudyEngineTests", dependencies: ["StudyEngine"]),
+    .testTarget(name: "PublishingTests", dependencies: ["Publishing"]),
+    .testTarget(name: "VerificationTests", dependencies: ["Verification"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["slablab"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,33 @@
+/// The widths k_0, …, k_{L+1} of a fully connected network: inputs, L ≥ 1 hidden layers, outputs (THEORY.md 1.1).
+///
+/// Layer l = 0, …, L maps k_l inputs to k_{l+1} nodes. The incoming weights of one node, its bias among them,
+/// are its *group*: d_l = k_l + 1 numbers.
+public struct Topology: Hashable, Sendable {
+  /// k_0, …, k_{L+1}.
+  public let widths: [Int]
+
+  /// - Throws: `ShapeError` unless there are at least two widths (no hidden layer is allowed here, since a linear
+  ///   model is a network of one layer; rates need L ≥ 1 and say so) and each is at least 1.
+  public init(widths: [Int]) throws(ShapeError) {
+    guard widths.count >= 2 else {
+      throw ShapeError(name: "widths", value: "\(widths)", needs: "at least two numbers: inputs and outputs")
+    }
+    if let bad = widths.first(where: { $0 < 1 }) {
+      throw ShapeError(name: "width", value: "\(bad)", needs: "at least 1")
+    }
+    self.widths = widths
+  }
+
+  /// L.
+  public var hiddenLayerCount: Int { widths.count - 2 }
+  /// L + 1: the number of weight matrices.
+  public var layerCount: Int { widths.count - 1 }
+  /// k_0.
+  public var inputCount: Int { widths[0] }
+  /// k_{L+1}.
+  public var outputCount: Int { widths[widths.count - 1] }
+  /// d_l = k_l + 1: the size of a node's group in layer l, bias included.
+  public func groupSize(ofLayer layer: Int) -> Int { widths[layer] + 1 }
+  /// k_{l+1}: the number of nodes that layer l feeds.
+  public func nodeCount(ofLayer layer: Int) -> Int { widths[layer + 1] }
+}

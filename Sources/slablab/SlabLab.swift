@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main struct SlabLab: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "slablab", abstract: "Does my contraction theorem show in practice?")
+}
