@@ -21,7 +21,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", dependencies: ["CGSL"]),
     .target(name: "GSL", dependencies: ["CGSL", "CKernels"]),
     .target(name: "NetworkShape"),
     .target(name: "Priors", dependencies: ["GSL"]),

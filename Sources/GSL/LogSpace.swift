@@ -1,0 +1,43 @@
+import CGSL
+import Foundation
+
+/// log Σ e^{xᵢ} without overflow; −∞ for no terms.
+public func logSumExp(_ terms: some Collection<Double>) -> Double {
+  guard let largest = terms.max(), largest.isFinite else { return terms.max() ?? -.infinity }
+  return largest + log(terms.reduce(0) { $0 + exp($1 - largest) })
+}
+
+/// log(1 − e^{−x}) for x ≥ 0; −∞ at 0.
+public func log1mExp(_ x: Double) -> Double {
+  // 1 − e⁻ˣ cancels for small x, e⁻ˣ is lost in 1 for large x (Mächler 2012: change at log 2).
+  x < 0.6931471805599453 ? log(-expm1(-x)) : log1p(-exp(-x))
+}
+
+/// log cosh x, which overflows nowhere and keeps its digits around 0.
+public func logCosh(_ x: Double) -> Double {
+  let t = abs(x)
+  // cosh x = 1 + 2 sinh²(x/2) near 0; e^{|x|}(1 + e^{−2|x|})/2 away from it.
+  if t < 1 {
+    let s = sinh(t / 2)
+    return log1p(2 * s * s)
+  }
+  return t + log1p(exp(-2 * t)) - 0.6931471805599453
+}
+
+/// log(1 + eˣ). At x = 710 eˣ overflows; x + log(1 + e⁻ˣ) does not.
+public func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
+
+/// 1/(1 + e⁻ˣ), with full relative precision on both sides.
+public func sigmoid(_ x: Double) -> Double {
+  if x >= 0 { return 1 / (1 + exp(-x)) }
+  let e = exp(x)
+  return e / (1 + e)
+}
+
+/// log(p/(1 − p)), 0 ≤ p ≤ 1; ±∞ at the ends.
+public func logit(_ p: Double) -> Double { log(p) - log1p(-p) }
+
+/// eˣ − 1 − x ≥ 0, which is x²/2 around 0 and keeps its digits there. GSL: `gsl_sf_exprel_2`.
+public func exponentialExcess(_ x: Double) -> Double {
+  abs(x) < 1 ? 0.5 * x * x * gsl_sf_exprel_2(x) : expm1(x) - x
+}
