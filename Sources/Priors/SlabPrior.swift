@@ -19,6 +19,16 @@ public enum SlabPrior: Hashable, Sendable {
     case proportional(Double)
     /// One ς² ~ Gamma(shape, rate) for the network, with its own log-normal under q (authors: 4, 2).
     case hyperprior(shape: Double = 4, rate: Double = 2)
+
+    /// ς² of a layer whose groups have `groupSize` = k_l + 1 members; of a hyperprior, its value at κ = 1, which is
+    /// what the rates use (THEORY.md 10).
+    public func squaredRate(groupSize: Int) -> Double {
+      switch self {
+      case .fixed(let value): value
+      case .proportional(let factor): factor * Double(groupSize)
+      case .hyperprior: Double(groupSize)
+      }
+    }
   }
 
   /// σ_0.
