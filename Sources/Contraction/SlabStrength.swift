@@ -1,0 +1,49 @@
+import Foundation
+import Priors
+
+extension SlabPrior {
+  /// g(x) of θ_l = g(x_l) + Λ_l: what the slab charges a weight for its strength (THEORY.md 6.3).
+  ///
+  /// | slab | g(x) |
+  /// |---|---|
+  /// | Gaussian | x/σ₀² + log σ₀² |
+  /// | group lasso, κ = ς²/d | log(σ₀²/κ) + 2 √(κx)/σ₀ − 1 |
+  /// | group horseshoe, no cap, or x ≤ c²σ₀² | 1 + log x |
+  /// | group horseshoe, x > c²σ₀² | x/(c²σ₀²) + log(c²σ₀²) |
+  ///
+  /// - Parameters:
+  ///   - x: the effective strength B²/d, positive.
+  ///   - groupSize: d = k + 1, weights and bias of one node.
+  package func strengthCost(effectiveStrength x: Double, groupSize: Double) -> Double {
+    let variance = standardDeviation * standardDeviation  // σ₀²
+    switch self {
+    case .gaussian:
+      return x / variance + log(variance)
+    case .groupLasso(_, let rate):
+      let kappa = rate.perWeight(groupSize: groupSize)
+      return log(variance / kappa) + 2 * (kappa * x).squareRoot() / standardDeviation - 1
+    case .groupHorseshoe(_, _, _, let cap):
+      guard let cap, x > cap * cap * variance else { return 1 + log(x) }
+      let cappedVariance = cap * cap * variance
+      return x / cappedVariance + log(cappedVariance)
+    }
+  }
+
+  /// c²σ₀² of a capped horseshoe: the largest variance that its slab can give to a weight.
+  package var cappedVariance: Double? {
+    guard case .groupHorseshoe(let sd, _, _, let cap?) = self else { return nil }
+    return cap * cap * sd * sd
+  }
+}
+
+extension SlabPrior.RateParameter {
+  /// κ = ς²/(k + 1). Under the hyperprior the rate is that of κ = 1, which the posterior of ς² is drawn to
+  /// (THEORY.md 7.9).
+  package func perWeight(groupSize: Double) -> Double {
+    switch self {
+    case .fixed(let value): value / groupSize
+    case .proportional(let kappa): kappa
+    case .hyperprior: 1
+    }
+  }
+}
