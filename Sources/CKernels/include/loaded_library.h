@@ -1,0 +1,5 @@
+#ifndef SLABLAB_LOADED_LIBRARY_H
+#define SLABLAB_LOADED_LIBRARY_H
+// The file that this process takes `symbol` from, or null.
+const char *slab_loaded_library(const char *symbol);
+#endif

@@ -1,0 +1,24 @@
+import CKernels
+import COpenBLAS
+import Foundation
+
+/// The matrix products' library, as this process resolved it.
+package enum BLAS {
+  /// Cells run in parallel, each on one thread; a threaded product inside a cell would change bits and lose time.
+  package static let useOneThread: Void = openblas_set_num_threads(1)
+
+  /// OpenBLAS's description of its build, e.g. `OpenBLAS 0.3.21 … DYNAMIC_ARCH`.
+  package static var configuration: String { String(cString: openblas_get_config()) }
+  /// OpenBLAS's kernel for this CPU, e.g. `Haswell`.
+  package static var kernel: String { String(cString: openblas_get_corename()) }
+
+  /// The file that `cblas_dgemm` comes from, for GSL's own calls too: whichever library was named first at link time.
+  package static var library: String? {
+    slab_loaded_library("cblas_dgemm").map {
+      URL(fileURLWithPath: String(cString: $0)).resolvingSymlinksInPath().path
+    }
+  }
+
+  /// Whether that is GSL's reference CBLAS: right, but many times slower.
+  package static var isSlowReference: Bool { library?.contains("gslcblas") ?? true }
+}

@@ -1,0 +1,25 @@
+/// Where a step's Gaussian noise enters.
+public enum GradientEstimator: String, CaseIterable, Sendable {
+  /// One draw of every weight for the whole minibatch: the paper's.
+  case weightSampling = "weight-sampling"
+  /// One draw of every pre-activation of every row (Kingma, Salimans & Welling 2015): less variance.
+  case localReparameterisation = "local-reparameterisation"
+}
+
+/// How a node's indicator enters the forward pass of training (THEORY.md 3.2).
+public enum Relaxation: String, CaseIterable, Sendable {
+  /// Hard 0 or 1 forward, the concrete density's slope backward: exact draws, biased gradient.
+  case straightThrough = "straight-through"
+  /// The binary concrete value itself.
+  case soft
+}
+
+/// What happens with the indicators during a stage of training.
+package enum GateStage: Sendable {
+  /// Every node is on; the logits stay where they are.
+  case open
+  /// Nodes are drawn, logits learn.
+  case learned
+  /// Node j is on where its logit is positive, for certain; the logits stay where they are.
+  case frozen
+}

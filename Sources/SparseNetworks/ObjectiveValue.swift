@@ -1,0 +1,26 @@
+/// The parts of one evaluation of the objective: nats, unscaled. The loss is `negativeLogLikelihood` + KL / n.
+package struct ObjectiveValue: Equatable, Sendable {
+  /// The KL terms of one layer (THEORY.md 3.3).
+  package struct LayerDivergence: Equatable, Sendable {
+    package var inclusion = 0.0
+    package var slabWeights = 0.0
+    package var slabBiases = 0.0
+    /// Of τ² (group lasso), or of its factors a and b (group horseshoe).
+    package var scale = [0.0, 0.0]
+
+    package var total: Double { inclusion + slabWeights + slabBiases + scale[0] + scale[1] }
+  }
+
+  /// A mean over the minibatch's rows.
+  package var negativeLogLikelihood = 0.0
+  package var layers: [LayerDivergence]
+  /// Of ς² (group lasso with a hyperprior), or of the factors of s² (group horseshoe).
+  package var shared = [0.0, 0.0]
+
+  package init(layerCount: Int) { layers = Array(repeating: LayerDivergence(), count: layerCount) }
+
+  package var divergence: Double { layers.reduce(shared[0] + shared[1]) { $0 + $1.total } }
+
+  /// The evidence lower bound of `rows` training rows that this evaluation estimates.
+  package func evidenceBound(rows: Int) -> Double { -Double(rows) * negativeLogLikelihood - divergence }
+}

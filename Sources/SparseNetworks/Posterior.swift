@@ -1,0 +1,81 @@
+import Foundation
+import GSL
+import NetworkShape
+import Priors
+
+/// A fitted variational posterior: the model, the parameters of q and whether its gates are frozen.
+public struct Posterior: Sendable, Equatable {
+  public let model: NetworkModel
+  /// True where a structure search or fine-tuning fixed each node on or off: inclusion probabilities are then 0 or 1
+  /// and credible bands hold no uncertainty about the structure.
+  public let gatesAreFrozen: Bool
+  package let parameters: VariationalParameters<Float>
+
+  package init(model: NetworkModel, parameters: VariationalParameters<Float>, gatesAreFrozen: Bool) {
+    self.model = model
+    self.parameters = parameters
+    self.gatesAreFrozen = gatesAreFrozen
+  }
+
+  var gates: GateStage { gatesAreFrozen ? .frozen : .learned }
+
+  /// γ of each hidden node, layer by layer; 1 without a spike.
+  public var inclusionProbabilities: [[Double]] {
+    (0..<model.topology.hiddenLayerCount).map { index -> [Double] in
+      let layer = parameters.layout.layers[index]
+      guard let logits = layer.inclusionLogits else { return Array(repeating: 1, count: layer.columns) }
+      return logits.map { (place: Int) -> Double in
+        let logit = Double(parameters.values[place])
+        return gatesAreFrozen ? (logit > 0 ? 1 : 0) : sigmoid(logit)
+      }
+    }
+  }
+
+  /// The number of nodes with γ ≥ ½ in each hidden layer: the median-probability structure.
+  public var activeNodeCounts: [Int] {
+    inclusionProbabilities.map { $0.count { $0 >= 0.5 } }
+  }
+
+  /// σ_e: known, or as learned; nil for classes.
+  public var noiseStandardDeviation: Double? {
+    switch model.likelihood {
+    case .gaussian(.known(let sd)): sd
+    case .gaussian(.learned): parameters.layout.logNoise.map { exp(Double(parameters.values[$0])) }
+    case .categorical: nil
+    }
+  }
+
+  /// Calls `body` once per posterior draw with f_θ at every row: rows × outputs, row-major (class scores before the
+  /// softmax for a categorical likelihood).
+  ///
+  /// - Parameter inputs: row-major, k_0 numbers a row.
+  ///   The same key gives the same draws.
+  /// - Throws: `FitError.outOfDomain` when a parameter is outside of its domain.
+  public func forEachDraw(
+    count: Int, inputs: [Double], key: StreamKey, _ body: (_ draw: Int, _ outputs: [Double]) -> Void
+  ) throws(FitError) {
+    let sampler = PosteriorSampler<Float>(model: model, trainingRows: 1)
+    do {
+      try sampler.forEachDraw(
+        parameters, gates: gates,
+        augmentedInputs: TrainingSet<Float>.withOnes(inputs, columns: model.topology.inputCount), draws: count,
+        key: key, body)
+    } catch {
+      throw FitError.outOfDomain(step: 0, quantity: "\(error)")
+    }
+  }
+
+  /// The evidence bound on `data`, the training rows, from `draws` draws.
+  ///
+  /// - Throws: `FitError.mismatch` when the table's shape isn't the model's, `FitError.outOfDomain` when a parameter is
+  ///   outside of its domain.
+  public func evidenceBound(on data: Dataset, draws: Int, key: StreamKey) throws(FitError) -> EvidenceBound {
+    let set = try TrainingSet<Float>(data, for: model)
+    let sampler = PosteriorSampler<Float>(model: model, trainingRows: set.rowCount)
+    do {
+      return try sampler.evidenceBound(parameters, gates: gates, data: set, draws: draws, key: key)
+    } catch {
+      throw FitError.outOfDomain(step: 0, quantity: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import NetworkShape
+import Priors
+
+/// Proposals for a network of one node fewer: merge two active nodes of a layer that are nearly copies, or drop the
+/// weakest one. Which proposal is kept is the trainer's decision, by evidence bound.
+struct StructureSearch {
+  /// One change of hidden layer `layer`.
+  enum Proposal: Hashable {
+    case merge(layer: Int, kept: Int, removed: Int, sign: Int)
+    case drop(layer: Int, node: Int)
+  }
+
+  /// The inclusion logit of a frozen gate, on or off (minus).
+  static let frozenLogit: Float = 15
+  /// Weight rows closer than this (|cosine|) are worth merging.
+  private static let parallel = 0.6
+
+  let model: NetworkModel
+
+  /// Changes worth trying, best first: merging and dropping in turn.
+  func proposals(_ parameters: VariationalParameters<Float>) -> [Proposal] {
+    var merges: [(similarity: Double, proposal: Proposal)] = []
+    var drops: [(size: Double, proposal: Proposal)] = []
+    for layer in 0..<model.topology.hiddenLayerCount {
+      guard let logits = parameters.layout.layers[layer].inclusionLogits else { continue }
+      let active = (0..<logits.count).filter { parameters.values[logits.lowerBound + $0] > 0 }
+      let incoming = active.map { incomingMeans(parameters, layer: layer, node: $0) }
+      let norms = incoming.map { dot($0, $0).squareRoot() }
+      for (a, i) in active.enumerated() {
+        for (b, j) in active.enumerated() where a < b {
+          let cosine = dot(incoming[a], incoming[b]) / max(norms[a] * norms[b], .leastNormalMagnitude)
+          // ψ(−a) = −ψ(a) is what lets a mirrored copy be merged.
+          guard abs(cosine) > Self.parallel, cosine > 0 || isOdd else { continue }
+          merges.append(
+            (abs(cosine), .merge(layer: layer, kept: i, removed: j, sign: cosine > 0 ? 1 : -1)))
+        }
+        // A layer keeps its last node: without it the network is constant.
+        guard active.count > 1 else { continue }
+        let outgoing = outgoingMeans(parameters, layer: layer, node: i)
+        let strength = norms[a] * medianScale(parameters, layer: layer, node: i)
+        let reach = model.activation == .tanh ? min(1, strength) : strength
+        drops.append((dot(outgoing, outgoing).squareRoot() * reach, .drop(layer: layer, node: i)))
+      }
+    }
+    // Ties go by position, so that the order never depends on the sort.
+    let merging = merges.enumerated().sorted { ($1.element.similarity, $0.offset) < ($0.element.similarity, $1.offset) }
+    let dropping = drops.enumerated().sorted { ($0.element.size, $0.offset) < ($1.element.size, $1.offset) }
+    return interleave(merging.prefix(6).map(\.element.proposal), dropping.prefix(5).map(\.element.proposal))
+  }
+
+  /// The network after `proposal`: the lost node is frozen off.
+  func apply(_ proposal: Proposal, to parameters: VariationalParameters<Float>) -> VariationalParameters<Float> {
+    var result = parameters
+    switch proposal {
+    case .merge(let layer, let kept, let removed, let sign):
+      let keptOutgoing = outgoingMeans(parameters, layer: layer, node: kept)
+      let removedOutgoing = outgoingMeans(parameters, layer: layer, node: removed)
+      let (a, b) = (dot(keptOutgoing, keptOutgoing).squareRoot(), dot(removedOutgoing, removedOutgoing).squareRoot())
+      let (scaleKept, scaleRemoved) = (
+        medianScale(parameters, layer: layer, node: kept), medianScale(parameters, layer: layer, node: removed)
+      )
+      // The average of the two effective rows t w, weighted by what each gives out; the outputs add up.
+      let share = max(a + b, .leastNormalMagnitude) * scaleKept
+      let mirrored = Double(sign)
+      update(&result, incomingIndices(layer: layer, node: kept)) { place, old in
+        let other = Double(parameters.values[incomingIndices(layer: layer, node: removed)[place]])
+        return (a * scaleKept * old + mirrored * b * scaleRemoved * other) / share
+      }
+      update(&result, outgoingIndices(layer: layer, node: kept)) { place, old in
+        old + mirrored * removedOutgoing[place]
+      }
+      remove(removed, layer: layer, from: &result)
+    case .drop(let layer, let node):
+      remove(node, layer: layer, from: &result)
+    }
+    return result
+  }
+
+  /// The parameters with every gate where its logit points, for good.
+  static func freeze(_ parameters: VariationalParameters<Float>) -> VariationalParameters<Float> {
+    var result = parameters
+    for i in parameters.layout.inclusionLogits {
+      result.values[i] = result.values[i] > 0 ? frozenLogit : -frozenLogit
+    }
+    return result
+  }
+
+  private var isOdd: Bool { model.activation == .tanh || model.activation == .identity }
+
+  private func remove(_ node: Int, layer: Int, from parameters: inout VariationalParameters<Float>) {
+    update(&parameters, outgoingIndices(layer: layer, node: node)) { _, _ in 0 }
+    if let logits = parameters.layout.layers[layer].inclusionLogits {
+      parameters.values[logits.lowerBound + node] = -Self.frozenLogit
+    }
+  }
+
+  private func update(
+    _ parameters: inout VariationalParameters<Float>, _ indices: [Int], _ change: (Int, Double) -> Double
+  ) {
+    for (place, index) in indices.enumerated() {
+      parameters.values[index] = Float(change(place, Double(parameters.values[index])))
+    }
+  }
+
+  // MARK: - Rows and columns of the weight means
+
+  private func incomingIndices(layer: Int, node: Int) -> [Int] {
+    let columns = model.topology.nodeCount(ofLayer: layer)
+    let first = weightStart(layer) + node
+    let last = first + (model.topology.groupSize(ofLayer: layer) - 1) * columns
+    return Array(stride(from: first, through: last, by: columns))
+  }
+
+  private func outgoingIndices(layer: Int, node: Int) -> [Int] {
+    let columns = model.topology.nodeCount(ofLayer: layer + 1)
+    let start = weightStart(layer + 1) + (node + 1) * columns
+    return Array(start..<(start + columns))
+  }
+
+  private func weightStart(_ layer: Int) -> Int {
+    var start = 0
+    for below in 0..<layer {
+      start += model.topology.groupSize(ofLayer: below) * model.topology.nodeCount(ofLayer: below)
+    }
+    return start
+  }
+
+  private func incomingMeans(_ parameters: VariationalParameters<Float>, layer: Int, node: Int) -> [Double] {
+    incomingIndices(layer: layer, node: node).map { Double(parameters.values[$0]) }
+  }
+
+  private func outgoingMeans(_ parameters: VariationalParameters<Float>, layer: Int, node: Int) -> [Double] {
+    outgoingIndices(layer: layer, node: node).map { Double(parameters.values[$0]) }
+  }
+
+  /// The median of τ under q (cap and global scale left out: they are the same for the whole layer).
+  private func medianScale(_ parameters: VariationalParameters<Float>, layer: Int, node: Int) -> Double {
+    switch parameters.layout.layers[layer].scale {
+    case .none: 1
+    case .single(let mean, _): exp(0.5 * Double(parameters.values[mean.lowerBound + node]))
+    case .pair(let aMean, _, let bMean, _):
+      exp(0.5 * Double(parameters.values[aMean.lowerBound + node] + parameters.values[bMean.lowerBound + node]))
+    }
+  }
+
+  private func dot(_ a: [Double], _ b: [Double]) -> Double {
+    var sum = 0.0
+    for (x, y) in zip(a, b) { sum += x * y }
+    return sum
+  }
+
+  private func interleave(_ a: [Proposal], _ b: [Proposal]) -> [Proposal] {
+    var result: [Proposal] = []
+    for i in 0..<max(a.count, b.count) {
+      if i < a.count { result.append(a[i]) }
+      if i < b.count { result.append(b[i]) }
+    }
+    return result
+  }
+}

@@ -1,0 +1,75 @@
+/// A data set as the training step reads it: rows of (1, x) in the step's number type.
+package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
+  /// rows × (inputs + 1), ones in column 0.
+  let inputs: [Scalar]
+  /// rows × outputs; empty for classes.
+  let realTargets: [Scalar]
+  /// One a row; empty for real targets.
+  let classes: [Int32]
+  package let rowCount: Int
+  let inputCount: Int
+  let outputCount: Int
+
+  /// - Throws: `FitError.mismatch` when the table's shape isn't the model's.
+  package init(_ data: Dataset, for model: NetworkModel) throws(FitError) {
+    try Self.require(data.inputCount, equals: model.topology.inputCount, "inputs of the data")
+    guard data.rowCount > 0 else {
+      throw FitError.mismatch(what: "rows of the data", found: "0", expected: "at least 1")
+    }
+    switch (data.targets, model.likelihood) {
+    case (.real(let values, let outputs), .gaussian):
+      try Self.require(outputs, equals: model.topology.outputCount, "targets a row")
+      realTargets = values.map { Scalar($0) }
+      classes = []
+    case (.classes(let values, let count), .categorical):
+      try Self.require(count, equals: model.topology.outputCount, "classes")
+      classes = values.map { Int32($0) }
+      realTargets = []
+    case (.real, .categorical):
+      throw FitError.mismatch(what: "targets", found: "real numbers", expected: "classes, for a categorical likelihood")
+    case (.classes, .gaussian):
+      throw FitError.mismatch(what: "targets", found: "classes", expected: "real numbers, for a Gaussian likelihood")
+    }
+    inputs = Self.withOnes(data.inputs, columns: data.inputCount)
+    rowCount = data.rowCount
+    inputCount = data.inputCount
+    outputCount = model.topology.outputCount
+  }
+
+  private static func require(_ found: Int, equals expected: Int, _ what: String) throws(FitError) {
+    guard found == expected else {
+      throw FitError.mismatch(what: what, found: "\(found)", expected: "\(expected)")
+    }
+  }
+
+  /// Each row of a row-major matrix, a one put before it.
+  static func withOnes(_ matrix: [Double], columns: Int) -> [Scalar] {
+    var result = [Scalar]()
+    result.reserveCapacity(matrix.count / max(columns, 1) * (columns + 1))
+    for start in stride(from: 0, to: matrix.count, by: columns) {
+      result.append(1)
+      for column in 0..<columns { result.append(Scalar(matrix[start + column])) }
+    }
+    return result
+  }
+
+  /// Copies the listed rows into the objective's minibatch.
+  func copy(_ rows: some Collection<Int>, into objective: MinibatchObjective<Scalar>) {
+    let width = inputCount + 1
+    inputs.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      for (place, row) in rows.enumerated() {
+        (objective.inputs + place * width).update(from: base + row * width, count: width)
+      }
+    }
+    for (place, row) in rows.enumerated() {
+      if classes.isEmpty {
+        for output in 0..<outputCount {
+          objective.realTargets[place * outputCount + output] = realTargets[row * outputCount + output]
+        }
+      } else {
+        objective.classTargets[place] = classes[row]
+      }
+    }
+  }
+}
