@@ -1,0 +1,29 @@
+/// What a study will take, before any of it runs.
+package struct Plan: Sendable, Equatable {
+  package let factors: [Factor]
+  package let replicates: Int
+  package let cellCount: Int
+  /// Combinations that the exclusions leave out.
+  package let excludedCombinations: Int
+  /// Of all cells, one after the other, by the runner's estimates.
+  package let estimatedCellSeconds: Double
+  package let workers: Int
+
+  /// - Parameter secondsPerCell: the runner's estimate; `CellRunning.estimatedSeconds`.
+  package init(_ study: Study, workers: Int, secondsPerCell: (Cell) -> Double) {
+    factors = study.factors
+    replicates = study.replicates
+    cellCount = study.cells.count
+    excludedCombinations =
+      study.factors.reduce(1) { $0 * $1.levels.count } - study.cells.count / study.replicates
+    self.workers = workers
+    let seconds = study.cells.map(secondsPerCell)
+    estimatedCellSeconds = seconds.reduce(0, +)
+    longestCellSeconds = seconds.max() ?? 0
+  }
+
+  private let longestCellSeconds: Double
+
+  /// Until the last cell is through: the work shared by the workers, and never less than the longest cell.
+  package var estimatedSeconds: Double { max(longestCellSeconds, estimatedCellSeconds / Double(max(1, workers))) }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import GSL
+import Simulation
+
+/// The slopes of log radius against log n: a row for each combination of factors but sample size, and each radius.
+package struct SlopeSummary: Sendable, Equatable {
+  /// The metrics that shrink like a power of n.
+  package static let radiusMetrics = ["radius_median", "radius_90", "radius_95", "rmse_mean"]
+
+  package struct Row: Sendable, Equatable {
+    package let group: StudySummary.Group
+    package let metric: String
+    /// nil where no slope can be had; `note` says why.
+    package let slope: ReplicatedSlope?
+    package let note: String?
+    /// The slope of log ε_n over the same sample sizes; nil where there is none; `theoryNote` says why.
+    package let theorySlope: Double?
+    package let theoryNote: String?
+    /// The smallest number of replicates that a sample size rests on.
+    package let replicates: Int
+    package let failed: Int
+    package let undefined: Int
+  }
+
+  /// In the order of the study, the metrics in the order of `radiusMetrics`.
+  package let rows: [Row]
+
+  package init(_ table: StudyTable, theory: TheorySection, seed: UInt64) {
+    let measured = Set(table.metricNames)
+    let metrics = Self.radiusMetrics.filter { measured.contains($0) }
+    let key = StreamKey(seed: seed).child("slope bootstrap")
+    rows = table.groups.filter { $0.sampleSizes.count > 1 }.flatMap { group in
+      let curve: Result<TheoryCurve, TheoryCurve.Unavailable> = Result { () throws(TheoryCurve.Unavailable) in
+        try TheoryCurve(group.sampleSizes.flatMap { $0.entries.map(\.cell) }, theory: theory)
+      }
+      let groupKey = group.key.factors.reduce(key.child(group.key.slab)) { $0.child($1.name).child($1.value) }
+      return metrics.map { metric in
+        Self.row(group.key, metric, group.sampleSizes, curve, groupKey.child(metric))
+      }
+    }
+  }
+
+  private static func row(
+    _ group: StudySummary.Group, _ metric: String, _ sampleSizes: [(value: Int, entries: [StudyTable.Entry])],
+    _ curve: Result<TheoryCurve, TheoryCurve.Unavailable>, _ key: StreamKey
+  ) -> Row {
+    let stored = sampleSizes.map { $0.entries.compactMap(\.stored) }
+    let done = stored.map { $0.filter { $0.error == nil } }
+    let values = done.map { $0.compactMap { $0.value(of: metric) } }
+    var slope: ReplicatedSlope?
+    var note: String?
+    do {
+      slope = try ReplicatedSlope(
+        sampleSizes: sampleSizes.map { Double($0.value) }, logRadii: values.map { $0.map { log($0) } }, key: key)
+    } catch {
+      note = error.description
+    }
+    var theorySlope: Double?
+    var theoryNote: String?
+    switch curve {
+    case .success(let curve):
+      theorySlope = curve.slope
+      theoryNote = curve.slope == nil ? "ε_n is void at one of the sample sizes" : nil
+    case .failure(let unavailable):
+      theoryNote = unavailable.reason
+    }
+    return Row(
+      group: group, metric: metric, slope: slope, note: note, theorySlope: theorySlope, theoryNote: theoryNote,
+      replicates: values.map(\.count).min() ?? 0,
+      failed: stored.joined().count { $0.error != nil },
+      undefined: done.joined().count - values.joined().count)
+  }
+}

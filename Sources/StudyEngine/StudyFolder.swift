@@ -1,0 +1,23 @@
+import Foundation
+
+/// Where things lie in the folder of a study.
+package struct StudyFolder: Sendable, Equatable {
+  package static let storeName = "store.sqlite"
+
+  package let url: URL
+
+  package init(_ url: URL) { self.url = url }
+
+  package var path: String { url.path(percentEncoded: false) }
+  /// The database.
+  package var store: URL { url.appending(path: Self.storeName) }
+  /// The study file, verbatim.
+  package var studyFile: URL { url.appending(path: "study.yaml") }
+  package var manifest: URL { url.appending(path: "manifest.json") }
+  /// Held by the process that runs the study.
+  package var lock: URL { url.appending(path: "run.lock") }
+  /// Seconds and dates, which the tables must not hold.
+  package var timings: URL { url.appending(path: "timings.csv") }
+  package var tables: URL { url.appending(path: "tables") }
+  package var figures: URL { url.appending(path: "figures") }
+}

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import StudyEngine
+
+@Suite("Identity and random streams of a cell") struct CellTests {
+  private static func cell(_ text: String) throws -> Cell {
+    try StudyFileTests.study(text).cells[0]
+  }
+
+  @Test("the identity is a function of content, fixed for good") func stable() throws {
+    // A change here makes every finished study run again: raise Cell.resultVersion instead, and only when results change.
+    #expect(
+      try Self.cell("{}").contentHash == "80c6d3ab424f69881ec7b131bfe0ba2a59d58cc28278e64a3486c8b9a2f521ee")
+  }
+
+  @Test(
+    "what was written differently but means the same has one identity",
+    arguments: [
+      "model: {slab: ghs, hidden: [2e1]}", "title: another\ntheory: {rate: false}", "replicates: 50",
+      "factors: {slab: [ghs, ig]}", "data: {teacher: {kind: sparse-network, active: [5], hidden: [5]}}",
+      "model: {slab: {cap: 1.0}}", "study: renamed",
+    ])
+  func sameContent(text: String) throws {
+    #expect(try Self.cell(text).contentHash == Self.cell("{}").contentHash)
+  }
+
+  @Test(
+    "anything that determines the result changes the identity",
+    arguments: [
+      "seed: 2", "data: {noise: 0.2}", "data: {design: gaussian}", "data: {design: {correlated: 0.5}}",
+      "data: {sample-size: 1001}", "data: {teacher: reference}", "data: {teacher: {strength: 2}}",
+      "data: {teacher: {hidden: [6]}}", "data: {teacher: {activation: relu}}", "model: {slab: gl}",
+      "model: {slab: {cap: none}}", "model: {slab: {cap: 2}}", "model: {slab: {global-scale: 2}}",
+      "model: {spike: false}",
+      "model: {inclusion: {log: -21}}", "model: {inclusion: theorem}", "model: {noise: learned}",
+      "model: {hidden: [21]}",
+      "training: {steps: 6001}", "training: {batch: 255}", "training: {learning-rate: [0.03, 0.0002]}",
+      "training: {estimator: weight-sampling}", "training: {relaxation: soft}", "training: {search-rounds: 7}",
+      "training: {tune-steps: 999}", "training: {restarts: 2}", "measure: {posterior-draws: 201}",
+      "measure: {metrics: [elbo]}",
+    ])
+  func differentContent(text: String) throws {
+    #expect(try Self.cell(text).contentHash != Self.cell("{}").contentHash)
+  }
+
+  @Test("the theorem's constant counts only where λ is the theorem's") func inclusionConstant() throws {
+    let constant = "theory: {inclusion-constant: 2}"
+    #expect(try Self.cell(constant).contentHash == Self.cell("{}").contentHash)
+    let theorem = "model: {inclusion: theorem}"
+    #expect(try Self.cell("\(theorem)\n\(constant)").contentHash != Self.cell(theorem).contentHash)
+  }
+
+  @Test("slabs share the data stream of their sample size and replicate, and nothing else does") func pairing() throws {
+    let study = try StudyFileTests.study(
+      """
+      factors: {slab: [ig, gl, ghs], sample-size: [500, 1000], data.noise: [0.1, 0.2], training.steps: [10, 20]}
+      replicates: 3
+      """)
+    #expect(Set(study.cells.map(\.contentHash)).count == 72)
+    #expect(Set(study.cells.map(\.fitStream)).count == 72)
+    let shared = Dictionary(grouping: study.cells, by: \.dataStream)
+    #expect(shared.count == 2 * 2 * 3)
+    for cells in shared.values {
+      #expect(cells.count == 3 * 2)
+      #expect(Set(cells.map { [Double($0.sampleSize), $0.data.noise, Double($0.replicate)] }).count == 1)
+    }
+  }
+
+  @Test("more replicates, sizes and slabs leave the cells that were there untouched") func growth() throws {
+    let small = try StudyFileTests.study("factors: {slab: [ig], sample-size: [500, 1000]}\nreplicates: 2")
+    let large = try StudyFileTests.study("factors: {slab: [ghs, ig], sample-size: [250, 500, 1000]}\nreplicates: 3")
+    let identities = Dictionary(uniqueKeysWithValues: large.cells.map { ($0.contentHash, $0) })
+    for cell in small.cells {
+      let same = try #require(identities[cell.contentHash])
+      #expect(same.dataStream == cell.dataStream && same.fitStream == cell.fitStream)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@testable import StudyEngine
+
+@Suite("What a study will take") struct PlanTests {
+  @Test("cells, exclusions and time follow from the study and the cost of a cell") func plan() throws {
+    let study = try StudyFileTests.study(
+      """
+      factors: {slab: [ig, gl, ghs], sample-size: [500, 1000]}
+      exclude: [{slab: ig, sample-size: 1000}]
+      replicates: 2
+      """)
+    let plan = Plan(study, workers: 2) { Double($0.sampleSize) / 100 }
+    #expect(plan.cellCount == 10 && plan.excludedCombinations == 1 && plan.replicates == 2)
+    #expect(plan.factors.map(\.name) == ["slab", "sample-size"])
+    #expect(plan.estimatedCellSeconds == 6 * 5 + 4 * 10)
+    #expect(plan.estimatedSeconds == 35)
+    // No number of workers makes the longest cell shorter.
+    #expect(Plan(study, workers: 100) { Double($0.sampleSize) / 100 }.estimatedSeconds == 10)
+  }
+}
+
+@Suite("manifest.json") struct ProvenanceManifestTests {
+  @Test("names program, machine, libraries and study, and reads back") func roundTrip() throws {
+    try TemporaryFolder.use { url in
+      let study = try StudyFileTests.study("study: m\nseed: 18446744073709551615")
+      let manifest = ProvenanceManifest(
+        study: study, programVersion: "1.2.3", commandLine: ["slablab", "run", "m.yaml"])
+      let folder = StudyFolder(url)
+      try manifest.write(to: folder)
+      let read = try JSONDecoder().decode(ProvenanceManifest.self, from: Data(contentsOf: folder.manifest))
+      #expect(read == manifest)
+      #expect(read.seed == "18446744073709551615" && read.studyHash == study.contentHash && read.studyHash.count == 64)
+      #expect(read.blasConfiguration.contains("OpenBLAS") && !read.blasKernel.isEmpty)
+      #expect(read.gslVersion.first?.isNumber == true && !read.processor.isEmpty)
+    }
+  }
+}

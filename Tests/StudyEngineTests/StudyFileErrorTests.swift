@@ -1,0 +1,221 @@
+import Foundation
+import Testing
+
+@testable import StudyEngine
+
+@Suite("What a study file's errors say") struct StudyFileErrorTests {
+  static let wholeNumber = "expected a whole number, at least 1"
+
+  /// A bad text with its sentence, given in pieces.
+  struct Refusal: Sendable {
+    let text: String
+    let sentence: String
+
+    init(_ text: String, _ pieces: String...) {
+      self.text = text
+      sentence = pieces.joined()
+    }
+  }
+
+  static let badFiles: [Refusal] = [
+    // YAML itself
+    Refusal("", "s.yaml: the file is empty; expected a study file"),
+    Refusal("# only a comment\n", "s.yaml: the file is empty; expected a study file"),
+    Refusal(
+      "- 1\n", "s.yaml:1:1: the file is a list; expected a mapping with the keys study, title, seed, data, model, ",
+      "training, factors, exclude, replicates, measure or theory"),
+    Refusal(
+      "seed: 1\ntitle: a\nseed: 2\n", "s.yaml:3:1: the key 'seed' is already there on line 1; expected each key once"),
+    Refusal(
+      "training:\n  steps: 1\n  \"steps\": 2\n",
+      "s.yaml:3:3: the key 'steps' is already there on line 2; expected each key once"),
+    Refusal("? [a]\n: 1\n", "s.yaml:1:3: this key is a list or a mapping; expected a name as key"),
+    Refusal("seed: 1\n---\nseed: 2\n", "s.yaml:2:1: a second document starts here; expected one study in a file"),
+    Refusal(
+      "seed: [1, 2\n",
+      "s.yaml:2:1: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence of line 1"),
+    Refusal("data: *missing\n", "s.yaml:1:7: not valid YAML: found undefined alias"),
+    Refusal(
+      String(repeating: "[", count: 5000), "s.yaml:1:1: lists or mappings are nested too deep; expected a study file"),
+    // names
+    Refusal(
+      "modle: {}\n", "s.yaml:1:1: unknown key 'modle'; expected study, title, seed, data, model, training, factors, ",
+      "exclude, replicates, measure or theory; did you mean 'model'?"),
+    Refusal(
+      "data:\n  teacher: {kind: friedman1, active: [5]}\n",
+      "s.yaml:2:30: unknown key 'active' in data.teacher; expected kind or inputs"),
+    Refusal(
+      "model: {slab: horshoe}\n", "s.yaml:1:15: model.slab is 'horshoe'; expected gaussian, group-lasso, ",
+      "group-horseshoe or a mapping with such a kind; did you mean 'group-horseshoe'?"),
+    Refusal(
+      "model: {slab: {kind: gaussian, cap: 1}}\n",
+      "s.yaml:1:32: unknown key 'cap' in model.slab; expected kind or slab-sd"),
+    Refusal(
+      "model: {activation: Tanh}\n",
+      "s.yaml:1:21: model.activation is 'Tanh'; expected relu, tanh, identity or silu; did you mean 'tanh'?"),
+    Refusal("study: a/b\n", "s.yaml:1:8: study is 'a/b'; expected a name of at most 100 letters, digits, - and _"),
+    // numbers
+    Refusal("training: {steps: 1_000}\n", "s.yaml:1:19: training.steps is '1_000'; \(wholeNumber); did you mean 1000?"),
+    Refusal("training: {steps: 0x10}\n", "s.yaml:1:19: training.steps is '0x10'; \(wholeNumber); did you mean 16?"),
+    Refusal("training: {steps: 007}\n", "s.yaml:1:19: training.steps is '007'; \(wholeNumber); did you mean 7?"),
+    Refusal("training: {steps: \"007\"}\n", "s.yaml:1:19: training.steps is the quoted text '007'; \(wholeNumber)"),
+    Refusal("training: {steps: 20:30}\n", "s.yaml:1:19: training.steps is '20:30'; \(wholeNumber)"),
+    Refusal("training: {steps: 2.5}\n", "s.yaml:1:19: training.steps is 2.5; \(wholeNumber)"),
+    Refusal("training: {steps: -3}\n", "s.yaml:1:19: training.steps is -3; \(wholeNumber)"),
+    Refusal("training: {steps: 0}\n", "s.yaml:1:19: training.steps is 0; \(wholeNumber)"),
+    Refusal("training: {steps: 1e400}\n", "s.yaml:1:19: training.steps is '1e400'; \(wholeNumber)"),
+    Refusal("training: {steps: }\n", "s.yaml:1:19: training.steps is empty; \(wholeNumber)"),
+    Refusal("training: {steps: [1]}\n", "s.yaml:1:19: training.steps is a list; \(wholeNumber)"),
+    Refusal("data: {noise: .nan}\n", "s.yaml:1:15: data.noise is '.nan'; expected a number above 0"),
+    Refusal("data: {noise: .inf}\n", "s.yaml:1:15: data.noise is '.inf'; expected a number above 0"),
+    Refusal("data: {noise: NaN}\n", "s.yaml:1:15: data.noise is 'NaN'; expected a number above 0"),
+    Refusal("data: {noise: 0}\n", "s.yaml:1:15: data.noise is 0; expected a number above 0"),
+    Refusal("data: {noise: off}\n", "s.yaml:1:15: data.noise is 'off'; expected a number above 0"),
+    Refusal("seed: -1\n", "s.yaml:1:7: seed is -1; expected a whole number from 0 to 18446744073709551615"),
+    Refusal("model: {spike: no}\n", "s.yaml:1:16: model.spike is 'no'; expected true or false; did you mean false?"),
+    Refusal(
+      "model: {inclusion: 1}\n",
+      "s.yaml:1:20: model.inclusion is 1; expected a probability between 0 and 1, both excluded"),
+    Refusal("model: {inclusion: {log: 3}}\n", "s.yaml:1:26: model.inclusion.log is 3; expected a number below 0"),
+    Refusal(
+      "model: {inclusion: {log: 1e-400x}}\n", "s.yaml:1:26: model.inclusion.log is '1e-400x'; expected a number below 0"
+    ),
+    Refusal(
+      "data: {design: {correlated: 1}}\n",
+      "s.yaml:1:29: data.design.correlated is 1; expected a correlation between -1 and 1, both excluded"),
+    // lists
+    Refusal(
+      "model: {hidden: 20}\n",
+      "s.yaml:1:17: model.hidden is 20; expected a list of widths, one a hidden layer; did you mean [20]?"),
+    Refusal(
+      "model: {hidden: []}\n",
+      "s.yaml:1:17: model.hidden is an empty list; expected a list of widths, one a hidden layer"),
+    Refusal(
+      "model: {hidden: [20, 0]}\n",
+      "s.yaml:1:22: model.hidden[2] is 0; expected a whole number from 1 to 1000000"),
+    Refusal(
+      "training: {learning-rate: [0.1]}\n",
+      "s.yaml:1:27: training.learning-rate has 1 numbers; expected a list of two numbers, start and end"),
+    Refusal(
+      "data: {teacher: {active: [5, 4], hidden: [5]}}\n",
+      "s.yaml:1:42: data.teacher.hidden is [5]; expected as many hidden layers as active has (2)"),
+    Refusal(
+      "data: {teacher: {active: [5], hidden: [3]}}\n",
+      "s.yaml:1:39: data.teacher.hidden is [3]; expected widths not below the active nodes [5]"),
+    Refusal(
+      "data: {teacher: {bounds: [1]}}\n", "s.yaml:1:26: data.teacher.bounds has 1; expected a list of 2 bounds, ",
+      "one a hidden layer and one for the output"),
+    Refusal(
+      "data: {teacher: {bounds: [1, 2], strength: 1}}\n",
+      "s.yaml:1:26: data.teacher.bounds stands beside strength; expected one of the two"),
+    Refusal(
+      "measure: {metrics: [radius, radius]}\n",
+      "s.yaml:1:29: measure.metrics[2] repeats 'radius'; expected each metric once"),
+    // factors
+    Refusal(
+      "factors: {slab: gaussian}\n",
+      "s.yaml:1:17: factors.slab is 'gaussian'; expected a list of its values; did you mean [gaussian]?"),
+    Refusal(
+      "factors: {slabs: [gaussian]}\n",
+      "s.yaml:1:11: unknown factor 'slabs'; expected slab, sample-size or a path into ",
+      "data, model or training such as data.noise; did you mean 'slab'?"),
+    Refusal(
+      "factors: {noise: [1, 2]}\n", "s.yaml:1:11: unknown factor 'noise'; expected slab, sample-size or a path into ",
+      "data, model or training such as data.noise; did you mean 'data.noise'?"),
+    Refusal(
+      "factors: {data.noize: [1, 2]}\n",
+      "s.yaml:1:11: unknown key 'noize' in data; expected teacher, design, noise or ",
+      "sample-size; did you mean 'noise'?"),
+    Refusal(
+      "factors:\n  sample-size: [500, 1e3, 1000]\n",
+      "s.yaml:2:27: factors.sample-size lists 1000 twice; expected each value once"),
+    Refusal(
+      "factors:\n  data.noise:\n    - 0.1\n    - zero\n", "s.yaml:4:7: data.noise is 'zero'; expected a number above 0"),
+    Refusal(
+      "factors: {slab: [gaussian], model.slab: [ig]}\n",
+      "s.yaml:1:29: the factor 'model.slab' is 'slab' again; expected each factor once"),
+    Refusal(
+      "factors: {slab: [ghs, {kind: ghs, cap: 1}]}\nreplicates: 1\n", "s.yaml:1:10: cells 0 and 1 are the same fit: ",
+      "slab {kind: ghs, cap: 1} changes nothing; expected factors whose values differ"),
+    Refusal(
+      "factors: {slab: [gl, ig]}\nexclude: [{slab: ghs}]\n", "s.yaml:2:18: exclude[1].slab is group-horseshoe, ",
+      "which is no value of that factor; expected group-lasso or gaussian"),
+    Refusal(
+      "factors: {slab: [gl, ig]}\nexclude: [{slob: gl}]\n",
+      "s.yaml:2:12: 'slob' in exclude[1] is not a factor of this study; expected slab; did you mean 'slab'?"),
+    Refusal(
+      "factors: {slab: [gl]}\nexclude: [{slab: gl}]\n",
+      "s.yaml:1:10: the exclusions leave no cell; expected at least one combination"),
+    Refusal(
+      "replicates: 100000\nfactors: {training.steps: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]}\n",
+      "s.yaml:2:10: the factors cross to more than 1000000 cells; expected fewer"),
+    Refusal(
+      "data: {teacher: reference}\nmodel: {inclusion: theorem}\n", "s.yaml:2:20: model.inclusion is 'theorem', but ",
+      "the teacher is not of kind sparse-network, so its class has no known bounds; expected a probability ",
+      "or {log: -20}"),
+    Refusal(
+      "model: {inclusion: theorem}\nfactors: {model.hidden: [[20], [4]]}\n", "s.yaml:1:20: model.inclusion is ",
+      "'theorem', but the teacher's active nodes [5] do not fit in widths [4]; expected a probability or {log: -20}"),
+    Refusal(
+      "data: {teacher: reference, design: gaussian}\n", "s.yaml:1:36: data.design is gaussian, but the reference ",
+      "regression brings its own; expected uniform"),
+  ]
+
+  static let badOverrides: [Refusal] = [
+    Refusal("steps", "--set steps: there is no KEY=VALUE; expected --set training.steps=1000"),
+    Refusal("training.steps=", "--set training.steps=: training.steps has no value; expected --set KEY=VALUE"),
+    Refusal(
+      "training.stesp=5", "--set training.stesp=5: unknown key 'stesp' in training; expected steps, batch, ",
+      "learning-rate, logit-rate, free-gates, temperature, estimator, relaxation, tune-steps, tune-learning-rate, ",
+      "search-rounds or restarts; did you mean 'steps'?"),
+    Refusal(
+      "training.steps=many", "--set training.steps=many: training.steps is 'many'; expected a whole number, at least 1"),
+    Refusal(
+      "slab=gaussian,horshoe", "--set slab=gaussian,horshoe: model.slab is 'horshoe'; expected gaussian, group-lasso, ",
+      "group-horseshoe or a mapping with such a kind; did you mean 'group-horseshoe'?"),
+    Refusal(
+      "model.slab.cap=2", "--set model.slab.cap=2: model.slab.cap cannot be set, since slab is a factor of the study; ",
+      "expected --set slab=[VALUE, …]"),
+  ]
+
+  @Test("each bad file gets one sentence that says where, what and what was expected", arguments: badFiles)
+  func sentence(_ refusal: Refusal) {
+    let error = #expect(throws: StudyFileError.self) { try StudyFile(text: refusal.text, path: "s.yaml").study() }
+    #expect(error?.description == refusal.sentence)
+  }
+
+  @Test("options of --set are refused in the same way", arguments: badOverrides)
+  func overrides(_ refusal: Refusal) {
+    let error = #expect(throws: StudyFileError.self) {
+      try StudyFile(text: "factors: {slab: [gl, ghs]}", path: "s.yaml", overrides: [refusal.text]).study()
+    }
+    #expect(error?.description == refusal.sentence)
+  }
+
+  @Test func aMissingFileAFolderAndForeignBytesAreNamed() throws {
+    try TemporaryFolder.use { folder in
+      func message(_ name: String) -> String? {
+        let error = #expect(throws: StudyFileError.self) { try StudyFile(path: folder.appending(path: name).path) }
+        return error?.description.replacingOccurrences(of: folder.path + "/", with: "")
+      }
+      #expect(message("none.yaml") == "none.yaml: there is no such file; expected a study file")
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: "folder.yaml"), withIntermediateDirectories: false)
+      #expect(message("folder.yaml") == "folder.yaml: this is a folder; expected a study file")
+      try Data("seed: 1\ntitle: caf\u{E9}\n".unicodeScalars.map { UInt8($0.value) })
+        .write(to: folder.appending(path: "latin1.yaml"))
+      #expect(message("latin1.yaml") == "latin1.yaml:2:1: this line is not UTF-8 text; expected a file saved as UTF-8")
+      try Data(repeating: 0x20, count: 4_000_001).write(to: folder.appending(path: "huge.yaml"))
+      #expect(message("huge.yaml") == "huge.yaml: the file has more than 4 MB; expected a study file")
+    }
+  }
+
+  @Test("aliases of aliases are refused before they fill the memory") func aliasBomb() {
+    var text = "title: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in 1...8 {
+      text += "k\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
+    }
+    let error = #expect(throws: StudyFileError.self) { try StudyFile(text: text, path: "s.yaml") }
+    #expect(error?.what == "the file is too large once its aliases are written out")
+  }
+}

@@ -1,0 +1,150 @@
+import NetworkShape
+import Priors
+import Testing
+
+@testable import StudyEngine
+
+@Suite("Study files") struct StudyFileTests {
+  static func study(_ text: String, _ overrides: [String] = []) throws -> Study {
+    try StudyFile(text: text, path: "my study.yaml", overrides: overrides).study()
+  }
+
+  @Test("a file of one empty mapping is the default study") func defaults() throws {
+    let study = try Self.study("{}")
+    #expect(study.name == "my-study")
+    #expect(study.data.teacher == .sparseNetwork(DataSection.SparseNetwork()))
+    #expect(study.data.noise == 0.1 && study.data.sampleSize == 1000)
+    #expect(study.model.slab == .groupHorseshoe() && study.model.inclusion == .logarithm(-20))
+    #expect(study.training.steps == 6000 && study.training.learningRate == .init(start: 0.03, end: 0.0001))
+    #expect(study.measure.metrics == [.radius, .hellinger, .recovery, .coverage, .elbo])
+    #expect(study.cells.count == 5)
+  }
+
+  @Test("every key is read") func everyKey() throws {
+    let study = try Self.study(
+      """
+      study: all_of-it
+      title: "0.5"
+      seed: 18446744073709551615
+      data:
+        teacher: {kind: sparse-network, inputs: 8, active: [3, 2], hidden: [4, 2], activation: silu, bounds: [1, 2, 3.5]}
+        design: {correlated: -0.5}
+        noise: 5e-1
+        sample-size: 1e3
+      model:
+        hidden: [12, 10]
+        activation: relu
+        slab: {kind: gl, slab-sd: 2, rate-parameter: {proportional: 3}}
+        spike: false
+        inclusion: 0.25
+        noise: learned
+      training:
+        steps: 2.0e+2
+        batch: 32
+        learning-rate: [.1, 1.]
+        logit-rate: 2
+        free-gates: 0
+        temperature: 0.5
+        estimator: weight-sampling
+        relaxation: soft
+        tune-steps: 0
+        tune-learning-rate: [1e-2, 1e-3]
+        search-rounds: 0
+        restarts: 4
+      replicates: 2
+      measure: {posterior-draws: 10, points: 64, metrics: [elbo]}
+      theory: {rate: false, inclusion-constant: 0.5}
+      """)
+    #expect(study.name == "all_of-it" && study.title == "0.5" && study.seed == .max && study.replicates == 2)
+    #expect(
+      study.data.teacher
+        == .sparseNetwork(
+          DataSection.SparseNetwork(
+            inputs: 8, active: [3, 2], hidden: [4, 2], activation: .silu, magnitude: .bounds([1, 2, 3.5]))))
+    #expect(study.data.design == .correlated(-0.5) && study.data.noise == 0.5 && study.data.sampleSize == 1000)
+    #expect(study.model.hidden == [12, 10] && study.model.activation == .relu && !study.model.spike)
+    #expect(study.model.slab == .groupLasso(standardDeviation: 2, rateParameter: .proportional(3)))
+    #expect(study.model.inclusion == .probability(0.25) && study.model.noise == .learned)
+    let training = study.training
+    #expect(training.steps == 200 && training.batch == 32 && training.learningRate == .init(start: 0.1, end: 1))
+    #expect(training.logitRate == 2 && training.freeGates == 0 && training.temperature == 0.5)
+    #expect(training.estimator == .weightSampling && training.relaxation == .soft && training.restarts == 4)
+    #expect(training.tuneSteps == 0 && training.searchRounds == 0)
+    #expect(training.tuneLearningRate == .init(start: 0.01, end: 0.001))
+    #expect(study.measure.posteriorDraws == 10 && study.measure.points == 64 && study.measure.metrics == [.elbo])
+    #expect(!study.theory.rate && study.theory.inclusionConstant == 0.5)
+  }
+
+  @Test(
+    "slabs by name, alias and mapping",
+    arguments: [
+      ("gaussian", SlabPrior.gaussian()), ("ig", .gaussian()),
+      ("{kind: ig, slab-sd: 0.5}", .gaussian(standardDeviation: 0.5)),
+      ("gl", .groupLasso()), ("{kind: group-lasso, rate-parameter: hyper}", .groupLasso()),
+      ("{kind: group-lasso, rate-parameter: {fixed: 2}}", .groupLasso(rateParameter: .fixed(2))),
+      ("ghs", .groupHorseshoe()), ("{cap: none}", .groupHorseshoe(cap: nil)),
+      (
+        "{kind: group-horseshoe, cap: 2, local-scale: 3, global-scale: 4}",
+        .groupHorseshoe(localScale: 3, globalScale: 4, cap: 2)
+      ),
+    ])
+  func slabs(text: String, slab: SlabPrior) throws {
+    #expect(try Self.study("model: {slab: \(text)}").model.slab == slab)
+  }
+
+  @Test("factors cross in the order of the file, the last one fastest, replicates inside") func crossing() throws {
+    let study = try Self.study(
+      """
+      factors:
+        slab: [ghs, gaussian]
+        data.noise: [0.1, 1e0]
+        sample-size: [500, 1e3]
+        model.hidden: [[10], [10, 5]]
+      exclude: [{slab: ig, model.hidden: [10, 5]}, {data.noise: 1, sample-size: 1000}]
+      replicates: 2
+      """)
+    #expect(study.factorColumns == ["data.noise", "model.hidden"])
+    #expect(study.cells.count == (16 - 4 - 4 + 1) * 2)
+    let first = study.cells[0...3].map {
+      ($0.slab, $0.factors[0].value, $0.sampleSize, $0.factors[1].value, $0.replicate)
+    }
+    #expect(first[0] == ("group-horseshoe", "0.1", 500, "[10]", 1))
+    #expect(first[1] == ("group-horseshoe", "0.1", 500, "[10]", 2))
+    #expect(first[2] == ("group-horseshoe", "0.1", 500, "[10, 5]", 1))
+    #expect(study.cells.map(\.index) == Array(0..<study.cells.count))
+    for cell in study.cells {
+      #expect(StrictNumber.print(cell.data.noise) == cell.factors[0].value)
+      #expect(cell.model.hidden == (cell.factors[1].value == "[10]" ? [10] : [10, 5]))
+      #expect(cell.model.slab.kind.rawValue == cell.slab)
+    }
+  }
+
+  @Test("a factor may reach into a section that is written as a name") func reachingIn() throws {
+    let study = try Self.study("model: {slab: ghs}\nfactors: {model.slab.cap: [1, none]}\nreplicates: 1")
+    #expect(study.cells.map(\.model.slab) == [.groupHorseshoe(cap: 1), .groupHorseshoe(cap: nil)])
+    #expect(study.cells.map(\.slab) == ["group-horseshoe", "group-horseshoe"])
+  }
+
+  @Test("two levels of one kind of slab keep their own labels") func slabLabels() throws {
+    let study = try Self.study(
+      "factors: {slab: [ig, gl, {kind: gl, rate-parameter: {fixed: 2}}]}\nreplicates: 1")
+    #expect(
+      study.cells.map(\.slab) == ["gaussian", "group-lasso", "{kind: gl, rate-parameter: {fixed: 2}}"])
+  }
+
+  @Test("anchors may be shared") func anchors() throws {
+    let study = try Self.study("training: {learning-rate: &r [0.1, 0.01], tune-learning-rate: *r}")
+    #expect(study.training.tuneLearningRate == study.training.learningRate)
+  }
+
+  @Test("--set replaces a key, or the levels of a factor") func overrides() throws {
+    let text = "factors: {slab: [ig, gl], sample-size: [500, 1000], model.hidden: [[10], [20]]}\nreplicates: 3"
+    let study = try Self.study(
+      text, ["replicates=1", "training.steps=1e2", "sample-size=2e3", "slab=ghs,gl", "model.hidden=8,4", "title=a, b"])
+    #expect(study.factors.map(\.levels) == [["group-horseshoe", "group-lasso"], ["2000"], ["[8, 4]"]])
+    #expect(study.cells.count == 2 && study.training.steps == 100 && study.title == "a, b")
+    #expect(study.source == text && study.overrides.count == 6)
+    #expect(try Self.study(text, ["factors.data.noise=[1, 2]"]).cells.count == 48)
+    #expect(try Self.study(text, ["model.hidden=[[1], [2], [3]]"]).factors[2].levels == ["[1]", "[2]", "[3]"])
+  }
+}

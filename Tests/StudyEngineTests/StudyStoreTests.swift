@@ -1,0 +1,218 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import StudyEngine
+
+@Suite("The store of a study") struct StudyStoreTests {
+  static let text = "study: small\nfactors: {slab: [ig, gl, ghs], sample-size: [500, 1000]}\nreplicates: 2\n"
+
+  private static func outcome(_ cell: Cell, _ result: Result<CellResult, CellFailure>) -> CellOutcome {
+    CellOutcome(cell: cell, result: result, startedAt: 1e9, seconds: 0.5)
+  }
+
+  private static func open(_ url: URL, _ text: String = text, _ overrides: [String] = []) throws -> StudyStore {
+    try StudyStore(
+      folder: StudyFolder(url), study: StudyFileTests.study(text, overrides), programVersion: "0.0.0-test")
+  }
+
+  /// The names and contents of a folder, to show that a refusal changed nothing.
+  private static func contents(_ url: URL) throws -> [String: Data] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: url.path(percentEncoded: false))
+    return try Dictionary(uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: url.appending(path: $0))) })
+  }
+
+  @Test("what was recorded is read back, failures with their error") func roundTrip() throws {
+    try TemporaryFolder.use { url in
+      let store = try Self.open(url)
+      let cells = try StudyFileTests.study(Self.text).cells
+      let result = CellResult(
+        metrics: [.init(name: "b", value: 0.1), .init(name: "a", value: nil), .init(name: "c", value: .infinity)],
+        trace: [.init(step: 5, elbo: -1, logLikelihood: -0.5, kl: 0.5)], converged: false)
+      try store.record(Self.outcome(cells[0], .success(result)))
+      try store.record(Self.outcome(cells[1], .failure(CellFailure(message: "the ELBO is NaN"))))
+      let stored = try store.cells()
+      #expect(stored.count == 2)
+      #expect(
+        stored[cells[0].contentHash] == StoredCell(error: nil, converged: false, metrics: result.metrics))
+      #expect(stored[cells[0].contentHash]?.metrics.map(\.value) == [0.1, nil, nil])
+      #expect(stored[cells[1].contentHash] == StoredCell(error: "the ELBO is NaN", converged: nil, metrics: []))
+      #expect(try store.trace(of: cells[0]) == result.trace)
+      #expect(try store.timings()[cells[0].contentHash]?.seconds == 0.5)
+      let states = try store.states()
+      #expect(states.done == [cells[0].contentHash] && states.failed == [cells[1].contentHash])
+
+      // A second try replaces the failure.
+      try store.record(Self.outcome(cells[1], .success(result)))
+      #expect(try store.states().failed.isEmpty)
+      #expect(try store.cells()[cells[1].contentHash]?.metrics == result.metrics)
+    }
+  }
+
+  @Test("the study file and its overrides are kept verbatim") func studyFile() throws {
+    try TemporaryFolder.use { url in
+      let store = try Self.open(url, "# Größe, \"quoted\"\n" + Self.text, ["training.steps=10"])
+      let kept = try store.studyFile()
+      #expect(kept.text == "# Größe, \"quoted\"\n" + Self.text && kept.overrides == ["training.steps=10"])
+      #expect(try String(contentsOf: store.folder.studyFile, encoding: .utf8) == kept.text)
+    }
+  }
+
+  @Test("a cell that cannot be stored whole is not stored at all") func atomicity() throws {
+    try TemporaryFolder.use { url in
+      let store = try Self.open(url)
+      let cell = try StudyFileTests.study(Self.text).cells[0]
+      let twice = CellResult(metrics: [.init(name: "a", value: 1), .init(name: "a", value: 2)], converged: true)
+      #expect(throws: StudyStoreError.self) { try store.record(Self.outcome(cell, .success(twice))) }
+      #expect(try store.cells().isEmpty && store.timings().isEmpty)
+    }
+  }
+
+  @Test(
+    "another study in the folder is refused with what differs; the folder stays as it was",
+    arguments: [
+      (
+        Self.text.replacingOccurrences(of: "replicates: 2", with: "replicates: 3\ntraining: {steps: 10}"),
+        ["training.steps is 6000 there, 10 here", "replicates is 2 there, 3 here"]
+      ),
+      (
+        Self.text.replacingOccurrences(of: "[500, 1000]", with: "[500, 2000]"),
+        ["factors.sample-size is [500, 1000] there, [500, 2000] here"]
+      ),
+      (
+        "study: small\nseed: 7\n",
+        [
+          "seed is 1 there, 7 here", "factors.slab is [gaussian, group-lasso, group-horseshoe] there, absent here",
+          "factors.sample-size is [500, 1000] there, absent here", "replicates is 2 there, 5 here",
+        ]
+      ),
+      (
+        "study: small\nfactors: {sample-size: [500, 1000], slab: [ig, gl, ghs]}\nreplicates: 2\n",
+        ["the factors come in another order"]
+      ),
+    ])
+  func otherStudy(text: String, differences: [String]) throws {
+    try TemporaryFolder.use { url in
+      do { _ = try Self.open(url) }
+      let before = try Self.contents(url)
+      let folder = StudyFolder(url)
+      #expect(throws: StudyStoreError.otherStudy(folder: folder.path, differences: differences)) {
+        try Self.open(url, text)
+      }
+      var after = try Self.contents(url)
+      after["run.lock"] = before["run.lock"]
+      #expect(after == before)
+    }
+  }
+
+  @Test("title, comments and theory may change") func sameStudy() throws {
+    try TemporaryFolder.use { url in
+      do { _ = try Self.open(url) }
+      let text = "# now with a title\ntitle: a title\ntheory: {rate: false}\n" + Self.text
+      #expect(try Self.open(url, text).studyFile().text == text)
+    }
+  }
+
+  @Test("one run at a time; reading goes on meanwhile") func locking() throws {
+    try TemporaryFolder.use { url in
+      let store = try Self.open(url)
+      let error = #expect(throws: StudyStoreError.self) { try Self.open(url) }
+      guard case .alreadyRunning(_, let holder) = error else { throw TestFailure("\(String(describing: error))") }
+      #expect(holder.hasPrefix("process \(ProcessInfo.processInfo.processIdentifier) on "))
+      let cell = try StudyFileTests.study(Self.text).cells[0]
+      try store.record(Self.outcome(cell, .failure(CellFailure(message: "x"))))
+      #expect(try StudyStore(reading: StudyFolder(url)).states().failed == [cell.contentHash])
+    }
+    try TemporaryFolder.use { url in
+      do { _ = try Self.open(url) }
+      _ = try Self.open(url)
+    }
+  }
+
+  @Test("a reader writes nothing") func readOnly() throws {
+    try TemporaryFolder.use { url in
+      do { _ = try Self.open(url) }
+      let reader = try StudyStore(reading: StudyFolder(url))
+      let cell = try StudyFileTests.study(Self.text).cells[0]
+      let error = #expect(throws: StudyStoreError.self) {
+        try reader.record(Self.outcome(cell, .failure(CellFailure(message: "x"))))
+      }
+      guard case .notWritable = error else { throw TestFailure("\(String(describing: error))") }
+    }
+  }
+
+  @Test("a folder without store, a text file, a foreign database and a newer store are told apart") func foreign()
+    throws
+  {
+    try TemporaryFolder.use { url in
+      let folder = StudyFolder(url)
+      let path = folder.store.path(percentEncoded: false)
+      #expect(throws: StudyStoreError.missing(folder: folder.path)) { try StudyStore(reading: folder) }
+
+      try Data("this is text, long enough to be taken for a header of a database file, and longer\n".utf8)
+        .write(to: folder.store)
+      let before = try Data(contentsOf: folder.store)
+      #expect(throws: StudyStoreError.notAStore(file: path)) { try StudyStore(reading: folder) }
+      #expect(throws: StudyStoreError.notAStore(file: path)) { try Self.open(url) }
+      #expect(try Data(contentsOf: folder.store) == before)
+
+      try FileManager.default.removeItem(at: folder.store)
+      try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE notes (x)") }
+      #expect(throws: StudyStoreError.notAStore(file: path)) { try Self.open(url) }
+
+      try FileManager.default.removeItem(at: folder.store)
+      do { _ = try Self.open(url) }
+      try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 99") }
+      let newer = StudyStoreError.newerSchema(file: path, found: 99, known: StudyStoreSchema.version)
+      #expect(throws: newer) { try Self.open(url) }
+      #expect(throws: newer) { try StudyStore(reading: folder) }
+    }
+  }
+
+  @Test("a damaged store is named and left alone") func corrupted() throws {
+    try TemporaryFolder.use { url in
+      let folder = StudyFolder(url)
+      do {
+        let store = try Self.open(url)
+        for cell in try StudyFileTests.study(Self.text).cells {
+          let metrics = (0..<50).map { CellResult.Metric(name: "metric_\($0)", value: 1) }
+          try store.record(Self.outcome(cell, .success(CellResult(metrics: metrics, converged: true))))
+        }
+      }
+      // Every page but the first, which holds header and schema.
+      var bytes = try Data(contentsOf: folder.store)
+      for index in 4096..<bytes.count { bytes[index] = 0xA5 }
+      try bytes.write(to: folder.store)
+      let error = #expect(throws: StudyStoreError.self) { try Self.open(url) }
+      guard case .corrupted(let file, _) = error else { throw TestFailure("\(String(describing: error))") }
+      #expect(file == folder.store.path(percentEncoded: false))
+      #expect(try Data(contentsOf: folder.store) == bytes)
+    }
+  }
+
+  @Test("a folder that cannot be made is one clear error") func unwritable() throws {
+    try TemporaryFolder.use { url in
+      let file = url.appending(path: "file")
+      try Data().write(to: file)
+      let error = #expect(throws: StudyStoreError.self) { try Self.open(file.appending(path: "results")) }
+      #expect(error?.description.contains("results") == true && error?.description.contains("\n") == false)
+    }
+  }
+
+  @Test("SQLite's own failures map to the case that says what to do") func mapping() throws {
+    func error(_ code: ResultCode) -> StudyStoreError {
+      StudyStoreError(DatabaseError(resultCode: code, message: "detail"), path: "p")
+    }
+    #expect(error(.SQLITE_FULL) == .diskFull(file: "p"))
+    #expect(error(.SQLITE_READONLY) == .notWritable(path: "p", detail: "detail"))
+    #expect(error(.SQLITE_CANTOPEN) == .cannotOpen(path: "p", detail: "detail"))
+    #expect(error(.SQLITE_CORRUPT) == .corrupted(file: "p", detail: "detail"))
+    #expect(error(.SQLITE_NOTADB) == .notAStore(file: "p"))
+    #expect(error(.SQLITE_BUSY) == .busy(file: "p"))
+  }
+}
+
+struct TestFailure: Error {
+  let message: String
+  init(_ message: String) { self.message = message }
+}
