@@ -1,6 +1,27 @@
 import ArgumentParser
+import Foundation
 
 @main struct SlabLab: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "slablab", abstract: "Does my contraction theorem show in practice?")
+    commandName: "slablab", abstract: "Does my contraction theorem show in practice?",
+    subcommands: [RateCommand.self])
+
+  /// Exit codes: 0 done, 1 the work failed, 2 the input is wrong. The argument parser's own code for a usage error is
+  /// 64, and it adds the usage to its message; a script wants 2, a reader one line. So any error that reaches this
+  /// place is bad input; a command whose work fails says so itself and throws `ExitCode(1)`.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let code = exitCode(for: error)
+      guard code != .success, !(error is ExitCode) else { exit(withError: error) }
+      FileHandle.standardError.write(Data("error: \(message(for: error))\n".utf8))
+      Foundation.exit(2)
+    }
+  }
 }

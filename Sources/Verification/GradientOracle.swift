@@ -1,0 +1,145 @@
+import Foundation
+import NetworkShape
+import Priors
+import SparseNetworks
+
+/// The quantities of an oracle file `elbo_gradients`: one minibatch's loss, KL terms and gradients with all noise
+/// given, by the training step itself in the number type `Scalar`.
+package enum GradientOracle<Scalar: NetworkScalar> {
+  package static func evaluate(inputs: JSONValue) throws -> JSONValue {
+    let model = try model(inputs)
+    let rows = try inputs.array("x").count
+    guard let relaxation = Relaxation(rawValue: try dashed("relaxation", of: inputs)),
+      let estimator = GradientEstimator(rawValue: try dashed("estimator", of: inputs))
+    else {
+      throw JSONValueError.unexpected(
+        key: "relaxation, estimator", found: "names that are not known",
+        expected: "soft or straight_through; weight_sampling or local_reparameterisation")
+    }
+    let objective = MinibatchObjective<Scalar>(
+      model: model, estimator: estimator, relaxation: relaxation, temperature: try inputs.number("temperature"),
+      capacity: rows, trainingRows: try inputs.integer("n"))
+    let slices = OracleSlices(layout: objective.layout, model: model)
+    var parameters = [Scalar](repeating: 0, count: objective.layout.count)
+    try slices.forEach { slice in
+      let numbers = try inputs.value("parameters").numbers(along: slice.path)
+      guard numbers.count == slice.range.count else {
+        throw JSONValueError.unexpected(
+          key: slice.path.joined(separator: "."), found: "\(numbers.count) numbers", expected: "\(slice.range.count)")
+      }
+      for (index, number) in zip(slice.range, numbers) { parameters[index] = Scalar(number) }
+    }
+    try fill(objective, from: inputs, rows: rows)
+
+    let stage: GateStage = .learned
+    try objective.evaluate(&parameters, rows: rows, gates: stage)
+    let (value, loss) = (objective.value, objective.loss)
+    let gradient = slices.tree { Double(objective.gradient[$0]) }
+    let outputs = (0..<rows).map { row in
+      JSONValue.array((0..<model.topology.outputCount).map { .number(Double(objective.output(row: row, output: $0))) })
+    }
+    objective.divergenceWeight = 0
+    try objective.evaluate(&parameters, rows: rows, gates: stage)
+    return .object([
+      "output": .array(outputs),
+      "nll": .number(value.negativeLogLikelihood),
+      "kl": divergences(value, slab: model.slab.kind),
+      "kl_total": .number(value.divergence),
+      "loss": .number(loss),
+      "gradient": gradient,
+      "gradient_nll": slices.tree { Double(objective.gradient[$0]) },
+    ])
+  }
+
+  // MARK: - Reading
+
+  private static func dashed(_ key: String, of inputs: JSONValue) throws -> String {
+    try inputs.string(key).replacingOccurrences(of: "_", with: "-")
+  }
+
+  private static func model(_ inputs: JSONValue) throws -> NetworkModel {
+    let deviation = try inputs.number("sigma0")
+    let slab: SlabPrior
+    switch try inputs.string("prior") {
+    case "ig": slab = .gaussian(standardDeviation: deviation)
+    case "gl":
+      let rate = try inputs.value("rate")
+      let kind = try rate.string("kind")
+      let parameter: SlabPrior.RateParameter =
+        kind == "fixed"
+        ? .fixed(try rate.number("varsigma2"))
+        : .hyperprior(shape: try rate.number("prior_shape"), rate: try rate.number("prior_rate"))
+      slab = .groupLasso(standardDeviation: deviation, rateParameter: parameter)
+    case "ghs":
+      slab = .groupHorseshoe(
+        standardDeviation: deviation, localScale: try inputs.number("local_scale"),
+        globalScale: try inputs.number("global_scale"), cap: try inputs.numberOrNull("c"))
+    case let other: throw JSONValueError.unexpected(key: "prior", found: "'\(other)'", expected: "ig, gl or ghs")
+    }
+    guard let activation = Activation(rawValue: try inputs.string("activation")) else {
+      throw JSONValueError.unexpected(key: "activation", found: "an unknown name", expected: "relu, tanh or silu")
+    }
+    let likelihood: Likelihood =
+      try inputs.string("likelihood") == "categorical"
+      ? .categorical : .gaussian(noise: .known(standardDeviation: try inputs.number("noise_sd")))
+    return try NetworkModel(
+      topology: Topology(widths: inputs.integers("widths")), activation: activation, slab: slab,
+      negativeLogInclusion: inputs.bool("spike") ? inputs.numbers("prior_inclusion").map { -log($0) } : nil,
+      likelihood: likelihood)
+  }
+
+  /// The minibatch and its noise.
+  private static func fill(_ objective: MinibatchObjective<Scalar>, from inputs: JSONValue, rows: Int) throws {
+    let width = objective.model.topology.inputCount + 1
+    for (row, values) in try inputs.array("x").enumerated() {
+      objective.inputs[row * width] = 1
+      for (column, value) in try values.flatNumbers().enumerated() {
+        objective.inputs[row * width + 1 + column] = Scalar(value)
+      }
+    }
+    for (index, value) in try inputs.value("y").flatNumbers().enumerated() {
+      if objective.model.likelihood == .categorical {
+        objective.classTargets[index] = Int32(value)
+      } else {
+        objective.realTargets[index] = Scalar(value)
+      }
+    }
+    let noise = try inputs.value("noise")
+    for (l, layer) in try noise.array("layers").enumerated() {
+      if layer.has("indicator") { objective.noise.uniforms[l] = try layer.numbers("indicator") }
+      if layer.has("scale") { objective.noise.scales[l] = try layer.numbers("scale") }
+      if layer.has("weight") {
+        let values = try layer.value("bias").flatNumbers() + layer.value("weight").flatNumbers()
+        for (index, value) in zip(objective.layout.layers[l].weights, values) {
+          objective.noise.weights[index] = Scalar(value)
+        }
+      }
+      if layer.has("preactivation") {
+        for (index, value) in try layer.value("preactivation").flatNumbers().enumerated() {
+          objective.noise.preactivations[l][index] = Scalar(value)
+        }
+      }
+    }
+    if noise.has("global") { objective.noise.globalScale = try noise.number("global") }
+  }
+
+  // MARK: - Writing
+
+  private static func divergences(_ value: ObjectiveValue, slab: SlabKind) -> JSONValue {
+    func scaleTerms(_ terms: [Double], single: String) -> [String: JSONValue] {
+      switch slab {
+      case .gaussian: [:]
+      case .groupLasso: [single: .number(terms[0])]
+      case .groupHorseshoe: ["scale_a": .number(terms[0]), "scale_b": .number(terms[1])]
+      }
+    }
+    let layers = value.layers.map { layer -> JSONValue in
+      let terms: [String: JSONValue] = [
+        "inclusion": .number(layer.inclusion), "slab_weights": .number(layer.slabWeights),
+        "slab_biases": .number(layer.slabBiases),
+      ]
+      return .object(terms.merging(scaleTerms(layer.scale, single: "scale")) { first, _ in first })
+    }
+    return .object(["layers": .array(layers), "global": .object(scaleTerms(value.shared, single: "rate"))])
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+
+/// A file of reference values: one quantity, many cases.
+///
+///     {"quantity": "rates", "cases": [{"inputs": {…}, "expected": {…}, "rtol": 1e-11}, …]}
+package struct OracleFile: Sendable {
+  /// Inputs, the numbers they should give, and how closely.
+  package struct Case: Sendable {
+    package let name: String
+    package let inputs: JSONValue
+    package let expected: JSONValue
+    package let relativeTolerance: Double
+    package let absoluteTolerance: Double
+  }
+
+  package let path: String
+  package let quantity: Oracle
+  package let cases: [Case]
+
+  /// Keys of a case that say how it may be read, not what is checked.
+  private static let caseKeys: Set = ["name", "inputs", "expected", "rtol", "atol", "rtol_argmin", "rtol_parts", "float32_error"]
+  private static let fileKeys: Set = ["quantity", "description", "schema", "conventions", "cases"]
+
+  /// - Throws: `OracleFileError` for a file that is missing, unreadable, not JSON, or not of this shape.
+  package init(path: String) throws(OracleFileError) {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw OracleFileError(path: path, problem: "no such file; expected a JSON file of reference values")
+    }
+    guard !isDirectory.boolValue else {
+      throw OracleFileError(path: path, problem: "is a directory; expected a JSON file of reference values")
+    }
+    let root: JSONValue
+    do {
+      root = try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch let DecodingError.dataCorrupted(context) {
+      let detail = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
+      throw OracleFileError(path: path, problem: "not valid JSON: \(detail ?? context.debugDescription)")
+    } catch {
+      throw OracleFileError(path: path, problem: "cannot be read: \(error.localizedDescription)")
+    }
+    do {
+      try Self.check(root, keys: Self.fileKeys, what: "file")
+      let name = try root.string("quantity")
+      guard let quantity = Oracle(rawValue: name) else {
+        let known = Oracle.allCases.map(\.rawValue).joined(separator: ", ")
+        throw OracleFileError(path: path, problem: "unknown quantity '\(name)'; expected one of \(known)")
+      }
+      self.quantity = quantity
+      cases = try root.array("cases").enumerated().map { index, value in
+        do {
+          return try Self.readCase(value, number: index + 1)
+        } catch {
+          throw OracleFileError(path: path, problem: "case \(index + 1): \(error)")
+        }
+      }
+    } catch let error as OracleFileError {
+      throw error
+    } catch {
+      throw OracleFileError(path: path, problem: "\(error)")
+    }
+    guard !cases.isEmpty else { throw OracleFileError(path: path, problem: "'cases' is empty; expected at least one") }
+    self.path = path
+  }
+
+  private static func readCase(_ value: JSONValue, number: Int) throws(JSONValueError) -> Case {
+    try check(value, keys: caseKeys, what: "case")
+    let tolerances = (
+      try value.number("rtol"), value.has("atol") ? try value.number("atol") : 0
+    )
+    guard tolerances.0 >= 0, tolerances.1 >= 0 else {
+      throw .unexpected(key: "rtol, atol", found: "\(tolerances.0), \(tolerances.1)", expected: "numbers of at least 0")
+    }
+    return Case(
+      name: value.has("name") ? try value.string("name") : "case \(number)", inputs: try value.value("inputs"),
+      expected: .object(try value.object("expected")), relativeTolerance: tolerances.0,
+      absoluteTolerance: tolerances.1)
+  }
+
+  private static func check(_ value: JSONValue, keys: Set<String>, what: String) throws(JSONValueError) {
+    guard case .object(let members) = value else {
+      throw .unexpected(key: what, found: value.kindName, expected: "an object")
+    }
+    if let unknown = members.keys.filter({ !keys.contains($0) }).min() {
+      throw .unexpected(
+        key: unknown, found: "an unknown key of a \(what)", expected: "one of \(keys.sorted().joined(separator: ", "))")
+    }
+  }
+}
+
+/// Why a file of reference values cannot be used.
+package struct OracleFileError: Error, Equatable, CustomStringConvertible {
+  package let path: String
+  package let problem: String
+
+  package var description: String { "\(path): \(problem)" }
+}

@@ -1,0 +1,104 @@
+import Priors
+import SparseNetworks
+
+/// Which slice of a parameter arena each array of the oracle's parameter tree is, e.g. `layers.0.weight_mean`.
+struct OracleSlices {
+  struct Slice {
+    let path: [String]
+    let range: Range<Int>
+    /// Columns of a matrix, row by row; nil for a vector; 0 for a single number.
+    let columns: Int?
+  }
+
+  private var slices: [Slice] = []
+
+  init(layout: ParameterLayout, model: NetworkModel) {
+    for (l, layer) in layout.layers.enumerated() {
+      let biases = layer.weights.lowerBound..<(layer.weights.lowerBound + layer.columns)
+      let matrix = biases.upperBound..<layer.weights.upperBound
+      for (name, offset) in [("mean", 0), ("rho", layout.weightCount)] {
+        func shifted(_ range: Range<Int>) -> Range<Int> { (range.lowerBound + offset)..<(range.upperBound + offset) }
+        slices.append(Slice(path: ["layers", "\(l)", "weight_" + name], range: shifted(matrix), columns: layer.columns))
+        slices.append(Slice(path: ["layers", "\(l)", "bias_" + name], range: shifted(biases), columns: nil))
+      }
+      if let logits = layer.inclusionLogits {
+        slices.append(Slice(path: ["layers", "\(l)", "inclusion_logit"], range: logits, columns: nil))
+      }
+      add(layer.scale, path: ["layers", "\(l)"], single: "scale", pair: "scale", columns: nil)
+    }
+    add(layout.shared, path: ["global"], single: "rate", pair: "global", columns: 0)
+  }
+
+  private mutating func add(
+    _ scale: ParameterLayout.ScaleSlices, path: [String], single: String, pair: String, columns: Int?
+  ) {
+    func append(_ name: String, _ range: Range<Int>) {
+      slices.append(Slice(path: path + [name], range: range, columns: columns))
+    }
+    switch scale {
+    case .none: break
+    case .single(let mean, let rho):
+      append(single + "_mean", mean)
+      append(single + "_rho", rho)
+    case .pair(let aMean, let aRho, let bMean, let bRho):
+      append(pair + "_a_mean", aMean)
+      append(pair + "_a_rho", aRho)
+      append(pair + "_b_mean", bMean)
+      append(pair + "_b_rho", bRho)
+    }
+  }
+
+  func forEach(_ body: (Slice) throws -> Void) rethrows { for slice in slices { try body(slice) } }
+
+  /// The oracle's tree of arrays, each number from its place in the arena.
+  func tree(_ number: (Int) -> Double) -> JSONValue {
+    var layers: [[String: JSONValue]] = []
+    var global: [String: JSONValue] = [:]
+    for slice in slices {
+      let numbers = slice.range.map { JSONValue.number(number($0)) }
+      let value: JSONValue =
+        switch slice.columns {
+        case nil: .array(numbers)
+        case 0: numbers[0]
+        case let columns?:
+          .array(stride(from: 0, to: numbers.count, by: columns).map { .array(Array(numbers[$0..<($0 + columns)])) })
+        }
+      if slice.path[0] == "global" {
+        global[slice.path[1]] = value
+      } else {
+        let layer = Int(slice.path[1]) ?? 0
+        while layers.count <= layer { layers.append([:]) }
+        layers[layer][slice.path[2]] = value
+      }
+    }
+    return .object(["layers": .array(layers.map(JSONValue.object)), "global": .object(global)])
+  }
+}
+
+extension JSONValue {
+  /// Every number of nested arrays in reading order; a number by itself is one.
+  func flatNumbers() throws(JSONValueError) -> [Double] {
+    switch self {
+    case .number(let number): return [number]
+    case .array(let elements):
+      var numbers: [Double] = []
+      for element in elements { numbers += try element.flatNumbers() }
+      return numbers
+    default: throw .unexpected(key: "array", found: kindName, expected: "numbers")
+    }
+  }
+
+  /// The numbers at the end of `path`; a digit steps into an array.
+  func numbers(along path: [String]) throws(JSONValueError) -> [Double] {
+    var value = self
+    for step in path {
+      if case .array(let elements) = value, let index = Int(step) {
+        guard elements.indices.contains(index) else { throw .missing(key: path.joined(separator: ".")) }
+        value = elements[index]
+      } else {
+        value = try value.value(step)
+      }
+    }
+    return try value.flatNumbers()
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Priors
+
+/// A value that a flag cannot take: what it is, and what would do.
+struct ArgumentError: Error, Equatable, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// How the command line spells numbers, lists, grids and names; each of these fits an option's `transform`.
+enum ArgumentParsing {
+  /// A finite decimal number: `3`, `-0.5`, `1e3`; not `1_000`, `0x10`, `nan` or `inf`.
+  static func number(_ text: String) throws(ArgumentError) -> Double {
+    let isPlain = text.allSatisfy { "0123456789+-.eE".contains($0) }
+    guard isPlain, let value = Double(text), value.isFinite else {
+      throw ArgumentError("'\(text)' is not a number; write it like 3, 0.25 or 1e3")
+    }
+    return value
+  }
+
+  /// A whole number, however it is written: `1000`, `1e3`, `2.0e+2`.
+  static func integer(_ text: String) throws(ArgumentError) -> Int {
+    guard let value = Int(exactly: try number(text)) else {
+      throw ArgumentError("'\(text)' is not a whole number")
+    }
+    return value
+  }
+
+  /// Numbers separated by commas.
+  static func numbers(_ text: String) throws(ArgumentError) -> [Double] { try list(text, of: number) }
+
+  /// Whole numbers separated by commas.
+  static func integers(_ text: String) throws(ArgumentError) -> [Int] { try list(text, of: integer) }
+
+  /// `first:last:count`: a grid that is even in the logarithm, both ends on it.
+  static func logarithmicGrid(_ text: String) throws(ArgumentError) -> [Double] {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 3 else {
+      throw ArgumentError("'\(text)' is not a grid; write first:last:count, as 1e2:1e6:25")
+    }
+    let first = try number(parts[0])
+    let last = try number(parts[1])
+    let count = try integer(parts[2])
+    guard first > 0, last > first else {
+      throw ArgumentError("'\(text)' must go from a positive number to a larger one")
+    }
+    guard (2...100_000).contains(count) else {
+      throw ArgumentError("'\(text)' must have from 2 to 100000 points, not \(count)")
+    }
+    let step = log(last / first) / Double(count - 1)
+    return (0..<count).map { $0 == count - 1 ? last : first * exp(Double($0) * step) }
+  }
+
+  /// `gaussian`, `group-lasso`, `group-horseshoe` or an alias; several with commas; `all`.
+  static func slabKinds(_ text: String) throws(ArgumentError) -> [SlabKind] {
+    text == "all" ? SlabKind.allCases : try list(text, of: slabKind)
+  }
+
+  /// One slab, by its name or alias.
+  static func slabKind(_ text: String) throws(ArgumentError) -> SlabKind {
+    guard let kind = SlabKind(name: text) else {
+      let names = SlabKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ArgumentError("'\(text)' is not a slab; there are \(names) (or ig, gl, ghs)")
+    }
+    return kind
+  }
+
+  /// `proportional:κ`, `fixed:ς²` or `hyper`.
+  static func rateParameter(_ text: String) throws(ArgumentError) -> SlabPrior.RateParameter {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    switch (parts.first, parts.count) {
+    case ("proportional", 2): return .proportional(try number(parts[1]))
+    case ("fixed", 2): return .fixed(try number(parts[1]))
+    case ("hyper", 1): return .hyperprior()
+    default:
+      throw ArgumentError("'\(text)' is not a rate parameter; write proportional:1, fixed:2 or hyper")
+    }
+  }
+
+  /// A number, or `none`, which is infinity.
+  static func cap(_ text: String) throws(ArgumentError) -> Double { text == "none" ? .infinity : try number(text) }
+
+  private static func list<Element>(
+    _ text: String, of element: (String) throws(ArgumentError) -> Element
+  ) throws(ArgumentError) -> [Element] {
+    var elements: [Element] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      elements.append(try element(part.trimmingCharacters(in: .whitespaces)))
+    }
+    return elements
+  }
+}

@@ -1,0 +1,62 @@
+/// A JSON document in the order in which it is written, for `--json`.
+///
+/// Numbers have full precision; those that JSON cannot write, infinities and NaN, become null.
+enum JSONText: ExpressibleByArrayLiteral {
+  case object(KeyValuePairs<String, JSONText>)
+  case array([JSONText])
+  case number(Double?)
+  case integer(Int)
+  case string(String)
+  case bool(Bool)
+
+  init(arrayLiteral elements: JSONText...) { self = .array(elements) }
+
+  /// The document, two spaces a level; an object or array without inner structure stays on its line.
+  func text(indentation: String = "") -> String {
+    let inner = indentation + "  "
+    switch self {
+    case .object(let members):
+      let parts = members.map { "\(Self.quoted($0.key)): \($0.value.text(indentation: inner))" }
+      return Self.enclosed(parts, "{", "}", oneLine: members.allSatisfy { $0.value.isScalar }, indentation)
+    case .array(let elements):
+      let parts = elements.map { $0.text(indentation: inner) }
+      return Self.enclosed(parts, "[", "]", oneLine: elements.allSatisfy(\.isScalar), indentation)
+    case .number(let value): return value.flatMap { $0.isFinite ? "\($0)" : nil } ?? "null"
+    case .integer(let value): return "\(value)"
+    case .string(let value): return Self.quoted(value)
+    case .bool(let value): return value ? "true" : "false"
+    }
+  }
+
+  private var isScalar: Bool {
+    switch self {
+    case .object, .array: false
+    default: true
+    }
+  }
+
+  private static func enclosed(
+    _ parts: [String], _ open: String, _ close: String, oneLine: Bool, _ indentation: String
+  ) -> String {
+    guard !oneLine else { return open + parts.joined(separator: ", ") + close }
+    let inner = "\n" + indentation + "  "
+    return open + inner + parts.joined(separator: "," + inner) + "\n" + indentation + close
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 0x20:
+        let hex = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
