@@ -6,6 +6,8 @@ public enum FitError: Error, Equatable, CustomStringConvertible {
   case outOfDomain(step: Int, quantity: String)
   /// The data don't fit the model.
   case mismatch(what: String, found: String, expected: String)
+  /// Whoever asked for the fit wanted it no longer.
+  case cancelled
 
   public var description: String {
     switch self {
@@ -13,6 +15,7 @@ public enum FitError: Error, Equatable, CustomStringConvertible {
       "training diverged at step \(step): \(quantity) is not a number; lower the learning rate"
     case .outOfDomain(let step, let quantity):
       "training diverged at step \(step): \(quantity); lower the learning rate"
+    case .cancelled: "training was cancelled"
     case .mismatch(let what, let found, let expected):
       "\(what): found \(found), expected \(expected)"
     }

@@ -27,12 +27,15 @@ public struct Trainer: Sendable {
     public let proposalsKept: Int
   }
 
-  /// Trains on `data`; `progress` hears the steps done and the latest evidence bound about once in 50 steps.
+  /// Trains on `data`.
   ///
-  /// - Throws: `FitError.mismatch` when the table's shape isn't the model's, `FitError.diverged` when the loss stops
-  ///   being a number.
+  /// - Parameter shouldContinue: hears the steps done and the latest evidence bound about once in 50 steps, and says
+  ///   whether to go on.
+  /// - Throws: `FitError.mismatch` when the table's shape isn't the model's, `FitError.diverged` or
+  ///   `FitError.outOfDomain` when training left the numbers, `FitError.cancelled` when told not to go on.
   public func fit(
-    _ data: Dataset, key: StreamKey, progress: (_ step: Int, _ evidenceBound: Double) -> Void = { _, _ in }
+    _ data: Dataset, key: StreamKey,
+    shouldContinue: (_ step: Int, _ evidenceBound: Double) -> Bool = { _, _ in true }
   ) throws(FitError) -> Fit {
     let set = try TrainingSet<Float>(data, for: model)
     let denormals = slab_flush_denormals()
@@ -41,7 +44,7 @@ public struct Trainer: Sendable {
     var steps = 0
     for restart in 0..<max(1, recipe.restarts) {
       var run = TrainingRun(model: model, recipe: recipe, data: set, key: key.child("restart").child(restart))
-      let fit = try run.fit(progress)
+      let fit = try run.fit(shouldContinue)
       steps += fit.steps
       if best.map({ fit.evidenceBound.value > $0.evidenceBound.value }) ?? true { best = fit }
     }
@@ -74,21 +77,21 @@ private struct TrainingRun {
     sampler = PosteriorSampler(model: model, trainingRows: data.rowCount)
   }
 
-  mutating func fit(_ progress: (Int, Double) -> Void) throws(FitError) -> Trainer.Fit {
+  mutating func fit(_ shouldContinue: (Int, Double) -> Bool) throws(FitError) -> Trainer.Fit {
     var parameters = VariationalParameters<Float>(startOf: model, key: key)
     let hasSpike = model.negativeLogInclusion != nil
     let openSteps = hasSpike ? Int((recipe.freeGates * Double(recipe.steps)).rounded()) : 0
     let first = Stage(number: 0, steps: recipe.steps, schedule: recipe.learningRate, openSteps: openSteps, isFrozen: false)
-    try run(first, key: key.child("stage 1"), &parameters, progress)
+    try run(first, key: key.child("stage 1"), &parameters, shouldContinue)
     parameters = StructureSearch.freeze(parameters)
-    var best = try tune(parameters, number: 1, progress)
+    var best = try tune(parameters, number: 1, shouldContinue)
     var tried: Set<StructureSearch.Proposal> = []
     var (proposalsTried, proposalsKept) = (0, 0)
     let search = StructureSearch(model: model)
     for round in 0..<(hasSpike ? recipe.searchRounds : 0) {
       guard let proposal = search.proposals(best.parameters).first(where: { !tried.contains($0) }) else { break }
       proposalsTried += 1
-      let candidate = try tune(search.apply(proposal, to: best.parameters), number: 2 + round, progress)
+      let candidate = try tune(search.apply(proposal, to: best.parameters), number: 2 + round, shouldContinue)
       if candidate.bound.value > best.bound.value {
         best = candidate
         tried = []
@@ -97,7 +100,7 @@ private struct TrainingRun {
         tried.insert(proposal)
       }
     }
-    let convergence = try confirm(&best, firstNumber: 2 + proposalsTried, progress)
+    let convergence = try confirm(&best, firstNumber: 2 + proposalsTried, shouldContinue)
     return Trainer.Fit(
       posterior: Posterior(model: model, parameters: best.parameters, gatesAreFrozen: hasSpike),
       evidenceBound: best.bound, convergence: convergence, trace: trace, steps: steps,
@@ -122,11 +125,11 @@ private struct TrainingRun {
 
   /// Fine-tunes again, keeping what is better, until that no longer raises the bound or the recipe's patience ends.
   private mutating func confirm(
-    _ best: inout Tuned, firstNumber: Int, _ progress: (Int, Double) -> Void
+    _ best: inout Tuned, firstNumber: Int, _ shouldContinue: (Int, Double) -> Bool
   ) throws(FitError) -> Convergence {
     var number = firstNumber
     while true {
-      let again = try tune(best.parameters, number: number, progress)
+      let again = try tune(best.parameters, number: number, shouldContinue)
       let convergence = Convergence(from: best.bound, to: again.bound)
       if convergence.rise > 0 { best = again }
       number += 1
@@ -136,12 +139,12 @@ private struct TrainingRun {
 
   /// Fine-tunes a frozen structure.
   private mutating func tune(
-    _ start: VariationalParameters<Float>, number: Int, _ progress: (Int, Double) -> Void
+    _ start: VariationalParameters<Float>, number: Int, _ shouldContinue: (Int, Double) -> Bool
   ) throws(FitError) -> Tuned {
     var parameters = start
     let stage = Stage(
       number: number, steps: recipe.tuneSteps, schedule: recipe.tuneLearningRate, openSteps: 0, isFrozen: true)
-    try run(stage, key: key.child("tune").child(number), &parameters, progress)
+    try run(stage, key: key.child("tune").child(number), &parameters, shouldContinue)
     let bound = try evidenceBound(parameters)
     guard bound.value.isFinite else { throw FitError.diverged(step: steps, quantity: "the evidence bound") }
     return Tuned(parameters: parameters, bound: bound)
@@ -158,7 +161,7 @@ private struct TrainingRun {
 
   private mutating func run(
     _ stage: Stage, key: StreamKey, _ parameters: inout VariationalParameters<Float>,
-    _ progress: (Int, Double) -> Void
+    _ shouldContinue: (Int, Double) -> Bool
   ) throws(FitError) {
     var optimiser = AdamOptimiser<Float>(layout: parameters.layout)
     let rowCount = objective.capacity
@@ -186,7 +189,9 @@ private struct TrainingRun {
       }
       guard objective.loss.isFinite else { throw FitError.diverged(step: steps, quantity: "the loss") }
       trace.add(objective.value, rows: data.rowCount, stage: stage.number)
-      if steps % TrainingTrace.blockSize == 0, let last = trace.points.last { progress(steps, last.evidenceBound) }
+      if steps % TrainingTrace.blockSize == 0, let last = trace.points.last {
+        guard shouldContinue(steps, last.evidenceBound) else { throw FitError.cancelled }
+      }
     }
     trace.closeBlock(stage: stage.number)
   }

@@ -50,4 +50,9 @@ public struct TrainingRecipe: Hashable, Sendable {
   public var evidenceDraws = 50
 
   public init() {}
+
+  /// The most steps that a fit can take, every round and restart counted.
+  public var largestStepCount: Int {
+    max(1, restarts) * (steps + tuneSteps * (1 + searchRounds + confirmations))
+  }
 }
