@@ -30,4 +30,8 @@ public struct Topology: Hashable, Sendable {
   public func groupSize(ofLayer layer: Int) -> Int { widths[layer] + 1 }
   /// k_{l+1}: the number of nodes that layer l feeds.
   public func nodeCount(ofLayer layer: Int) -> Int { widths[layer + 1] }
+  /// Σ_l (k_l + 1) k_{l+1}: every weight and bias.
+  public var weightCount: Int {
+    (0..<layerCount).reduce(0) { $0 + groupSize(ofLayer: $1) * nodeCount(ofLayer: $1) }
+  }
 }

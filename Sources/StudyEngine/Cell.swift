@@ -1,3 +1,4 @@
+import SparseNetworks
 import GSL
 import Priors
 
@@ -13,7 +14,7 @@ package struct Cell: Sendable, Equatable {
   package let replicate: Int
   package let data: DataSection
   package let model: ModelSection
-  package let training: TrainingSection
+  package let training: TrainingRecipe
   package let measure: MeasureSection
   /// C_l, if the inclusion probability is the theorem's; it then determines the fit.
   package let inclusionConstant: Double?
@@ -29,7 +30,7 @@ package struct Cell: Sendable, Equatable {
   package var sampleSize: Int { data.sampleSize }
 
   /// Counts the changes of the engine that give the same cell another result.
-  private static let resultVersion = 1
+  static let resultVersion = 1
 
   init(index: Int, factors: [FactorValue], slab: String, replicate: Int, sections: Sections, seed: UInt64) {
     self.index = index
@@ -53,14 +54,14 @@ package struct Cell: Sendable, Equatable {
   struct Sections {
     let data: DataSection
     let model: ModelSection
-    let training: TrainingSection
+    let training: TrainingRecipe
     let measure: MeasureSection
     let inclusionConstant: Double?
     let canonicalData: String
     let canonicalText: String
 
     init(
-      data: DataSection, model: ModelSection, training: TrainingSection, measure: MeasureSection,
+      data: DataSection, model: ModelSection, training: TrainingRecipe, measure: MeasureSection,
       theory: TheorySection
     ) {
       self.data = data

@@ -1,3 +1,4 @@
+import SparseNetworks
 import Priors
 
 /// Factors × replicates to cells: the file's tree with each combination of levels substituted, then decoded.
@@ -83,7 +84,7 @@ struct CellExpansion {
       }
     }
     return Cell.Sections(
-      data: data, model: model, training: try TrainingSection(section("training")),
+      data: data, model: model, training: try TrainingRecipe(section("training")),
       measure: try MeasureSection(section("measure")), theory: theory)
   }
 

@@ -1,4 +1,5 @@
 import NetworkShape
+import Simulation
 
 /// `data:`, what is observed: teacher, design, noise, sample size.
 package struct DataSection: Sendable, Equatable {
@@ -21,16 +22,8 @@ package struct DataSection: Sendable, Equatable {
     }
   }
 
-  /// How inputs are drawn.
-  package enum Design: Sendable, Equatable {
-    case uniform
-    case gaussian
-    /// Gaussian with this correlation between neighbouring inputs.
-    case correlated(Double)
-  }
-
   package let teacher: Teacher
-  package let design: Design
+  package let design: InputDesign
   /// σ_e, the standard deviation of the noise.
   package let noise: Double
   /// n.
@@ -41,13 +34,25 @@ package struct DataSection: Sendable, Equatable {
   init(_ field: YAMLField?) throws(StudyFileError) {
     let fields = try field?.mapping(Self.keys) ?? [:]
     teacher = try fields["teacher"].map(Teacher.init) ?? .sparseNetwork(SparseNetwork())
-    design = try fields["design"].map(Design.init) ?? .uniform
-    if case .reference = teacher, design != .uniform, let field = fields["design"] {
-      throw field.refusal(
-        "data.design is \(field.node.printed), but the reference regression brings its own", expected: "uniform")
-    }
+    design = try fields["design"].map(InputDesign.init) ?? .uniform
+    if let field = fields["design"] { try Self.check(design, fits: teacher, field) }
     noise = try fields["noise"]?.real(.positive) ?? 0.1
     sampleSize = try fields["sample-size"]?.whole(2...1_000_000_000) ?? 1000
+  }
+
+  /// Refuses a design that the teacher is not defined on.
+  private static func check(
+    _ design: InputDesign, fits teacher: Teacher, _ field: YAMLField
+  ) throws(StudyFileError) {
+    switch (teacher, design) {
+    case (.reference, .gaussian), (.reference, .correlated):
+      throw field.refusal(
+        "data.design is \(field.node.printed), but the reference regression brings its own", expected: "uniform")
+    case (.friedman1, .gaussian), (.additive, .gaussian):
+      throw field.refusal(
+        "data.design is gaussian, but the teacher is defined on [0, 1] only", expected: "uniform or {correlated: 0.5}")
+    default: break
+    }
   }
 }
 
@@ -145,12 +150,12 @@ extension DataSection.Teacher {
     case .sparseNetwork: self = .sparseNetwork(try DataSection.SparseNetwork(fields))
     case .reference: self = .reference
     case .friedman1: self = .friedman1(inputs: try fields["inputs"]?.whole(5...1_000_000) ?? 10)
-    case .additive: self = .additive(inputs: try fields["inputs"]?.whole(1...1_000_000) ?? 10)
+    case .additive: self = .additive(inputs: try fields["inputs"]?.whole(4...1_000_000) ?? 10)
     }
   }
 }
 
-extension DataSection.Design {
+extension InputDesign {
   fileprivate init(_ field: YAMLField) throws(StudyFileError) {
     if field.isMapping {
       let fields = try field.mapping(["correlated"])

@@ -1,3 +1,4 @@
+import SparseNetworks
 import Priors
 
 /// One factor of a study: a key of the file and the values that it runs through.
@@ -27,7 +28,7 @@ enum StudyKey {
   static let sampleSize = ["data", "sample-size"]
   static let shortNames = ["slab": slab, "sample-size": sampleSize]
   static let factorSections = [
-    "data": DataSection.keys, "model": ModelSection.keys, "training": TrainingSection.keys,
+    "data": DataSection.keys, "model": ModelSection.keys, "training": TrainingRecipe.keys,
   ]
 
   /// The path that a name stands for: a short name's, or its dotted parts.

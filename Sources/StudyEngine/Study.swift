@@ -1,3 +1,4 @@
+import SparseNetworks
 import GSL
 
 /// A study, decoded and checked: every cell of it can run.
@@ -10,7 +11,7 @@ package struct Study: Sendable, Equatable {
   /// The sections before factors are substituted; a cell has its own.
   package let data: DataSection
   package let model: ModelSection
-  package let training: TrainingSection
+  package let training: TrainingRecipe
   package let factors: [Factor]
   /// Combinations left out, each a value for some of the factors.
   package let exclusions: [[FactorValue]]
@@ -44,6 +45,10 @@ package struct Study: Sendable, Equatable {
       return Line(key: "exclude[\(index + 1)]", value: "{\(pairs.joined(separator: ", "))}")
     }
     lines.append(Line(key: "replicates", value: String(replicates)))
+    if cells.contains(where: { $0.inclusionConstant != nil }) {
+      lines += CanonicalText.lines(of: theory.inclusionConstant, key: "theory.inclusion-constant")
+    }
+    lines.append(Line(key: "result-version", value: String(Cell.resultVersion)))
     return lines
   }
 

@@ -1,3 +1,4 @@
+import SparseNetworks
 import Foundation
 
 /// A study file as read: its text, and the tree with `--set` options substituted.
@@ -49,7 +50,7 @@ package struct StudyFile: Sendable {
     return Study(
       name: try name(fields["study"]), title: try fields["title"]?.text() ?? "", seed: seed,
       data: try DataSection(fields["data"]), model: try ModelSection(fields["model"]),
-      training: try TrainingSection(fields["training"]), factors: declarations.map(\.factor), exclusions: exclusions,
+      training: try TrainingRecipe(fields["training"]), factors: declarations.map(\.factor), exclusions: exclusions,
       replicates: replicates, measure: try MeasureSection(fields["measure"]), theory: theory,
       cells: try expansion.cells(at: fields["factors"]?.node.position ?? root.position), source: text,
       overrides: overrides)

@@ -17,6 +17,9 @@ package struct StudyFileError: Error, Hashable, Sendable, CustomStringConvertibl
     var line = "\(position): \(what)"
     if let expected { line += "; expected \(expected)" }
     if let suggestion { line += "; did you mean \(suggestion)?" }
-    return line
+    // Names and values are quoted as they were written, and may hold line breaks.
+    return line.unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: false) : String(scalar)
+    }.joined()
   }
 }

@@ -57,7 +57,7 @@ extension StudyStoreError: CustomStringConvertible {
     case .missing(let folder): "\(folder): there is no study here (no \(StudyFolder.storeName))"
     case .notAStore(let file): "\(file): not a study's store; move it away or choose another folder"
     case .corrupted(let file, let detail):
-      "\(file): the store is damaged (\(detail)); nothing was changed: restore a copy, or move the folder away and run again"
+      "\(file): the store is damaged (\(detail)); nothing was changed; restore a copy or move the folder away"
     case .newerSchema(let file, let found, let known):
       "\(file): the store has version \(found), this program knows up to \(known); use the newer program"
     case .otherStudy(let folder, let differences):

@@ -150,13 +150,9 @@ struct YAMLField {
     }
   }
 
-  /// Text in quotes, on one line, cut where it is long.
+  /// Text in quotes, cut where it is long.
   private func quote(_ text: String) -> String {
-    let line = text.unicodeScalars.map {
-      $0.properties.generalCategory == .control ? $0.escaped(asASCII: false) : String($0)
-    }
-    let whole = line.joined()
-    return "'\(whole.count > 60 ? whole.prefix(60) + "…" : whole)'"
+    "'\(text.count > 60 ? text.prefix(60) + "…" : text)'"
   }
 }
 

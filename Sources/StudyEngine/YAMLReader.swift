@@ -84,7 +84,7 @@ enum YAMLReader {
             throw StudyFileError(
               at: position(key.mark), "this key is a list or a mapping", expected: "a name as key")
           }
-          // The composer tells `1` and "1" apart; names here are text only.
+          // The composer tells keys with different tags apart; names here are text only.
           if let first = entries.first(where: { $0.key == scalar.string }) {
             throw duplicate(scalar.string, first: first.keyPosition, second: position(key.mark))
           }
@@ -119,7 +119,7 @@ enum YAMLReader {
         let inside = context.map { " " + $0.text + ($0.mark.line == mark.line ? "" : " of line \($0.mark.line)") }
         return StudyFileError(at: position(mark), "not valid YAML: \(problem)\(inside ?? "")")
       case .reader(let problem, let offset, _, _):
-        let lines = text.prefix(offset ?? 0).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = scalarLines(String(text.prefix(offset ?? 0)))
         let line = max(1, lines.count)
         let column = (lines.last?.count ?? 0) + 1
         return StudyFileError(
@@ -133,7 +133,7 @@ enum YAMLReader {
     /// The composer reports the first of two equal keys only. With that one blotted out, letter by letter, the text
     /// composes as before, and the key that is left in the same mapping is the second.
     private func secondMark(of key: String, first: Mark, in text: String) -> Mark? {
-      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.unicodeScalars) }
+      var lines = scalarLines(text)
       guard lines.indices.contains(first.line - 1), lines[first.line - 1].indices.contains(first.column - 1) else {
         return nil
       }
@@ -151,6 +151,11 @@ enum YAMLReader {
       } catch {
         return nil
       }
+    }
+
+    /// By scalar, since to Swift the carriage return and line feed of other systems are one character.
+    private func scalarLines(_ text: String) -> [[Unicode.Scalar]] {
+      text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
     }
 
     private func sibling(of first: Mark, named key: String, under node: Node) -> Mark? {

@@ -8,7 +8,7 @@ import Testing
   }
 
   @Test("the identity is a function of content, fixed for good") func stable() throws {
-    // A change here makes every finished study run again: raise Cell.resultVersion instead, and only when results change.
+    // A change here makes every finished study run again. Where results change on purpose, raise Cell.resultVersion.
     #expect(
       try Self.cell("{}").contentHash == "80c6d3ab424f69881ec7b131bfe0ba2a59d58cc28278e64a3486c8b9a2f521ee")
   }

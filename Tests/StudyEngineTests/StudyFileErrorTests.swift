@@ -29,6 +29,7 @@ import Testing
     Refusal(
       "training:\n  steps: 1\n  \"steps\": 2\n",
       "s.yaml:3:3: the key 'steps' is already there on line 2; expected each key once"),
+    Refusal("seed: 1\r\nseed: 2\r\n", "s.yaml:2:1: the key 'seed' is already there on line 1; expected each key once"),
     Refusal("? [a]\n: 1\n", "s.yaml:1:3: this key is a list or a mapping; expected a name as key"),
     Refusal("seed: 1\n---\nseed: 2\n", "s.yaml:2:1: a second document starts here; expected one study in a file"),
     Refusal(
@@ -54,6 +55,9 @@ import Testing
       "model: {activation: Tanh}\n",
       "s.yaml:1:21: model.activation is 'Tanh'; expected relu, tanh, identity or silu; did you mean 'tanh'?"),
     Refusal("study: a/b\n", "s.yaml:1:8: study is 'a/b'; expected a name of at most 100 letters, digits, - and _"),
+    Refusal(
+      "factors: {\"a\\nb\": [1]}\n", "s.yaml:1:11: unknown factor 'a\\nb'; expected slab, sample-size or a path into ",
+      "data, model or training such as data.noise"),
     // numbers
     Refusal("training: {steps: 1_000}\n", "s.yaml:1:19: training.steps is '1_000'; \(wholeNumber); did you mean 1000?"),
     Refusal("training: {steps: 0x10}\n", "s.yaml:1:19: training.steps is '0x10'; \(wholeNumber); did you mean 16?"),
@@ -130,7 +134,8 @@ import Testing
       "factors:\n  sample-size: [500, 1e3, 1000]\n",
       "s.yaml:2:27: factors.sample-size lists 1000 twice; expected each value once"),
     Refusal(
-      "factors:\n  data.noise:\n    - 0.1\n    - zero\n", "s.yaml:4:7: data.noise is 'zero'; expected a number above 0"),
+      "factors:\n  data.noise:\n    - 0.1\n    - zero\n",
+      "s.yaml:4:7: data.noise is 'zero'; expected a number above 0"),
     Refusal(
       "factors: {slab: [gaussian], model.slab: [ig]}\n",
       "s.yaml:1:29: the factor 'model.slab' is 'slab' again; expected each factor once"),
@@ -159,6 +164,12 @@ import Testing
     Refusal(
       "data: {teacher: reference, design: gaussian}\n", "s.yaml:1:36: data.design is gaussian, but the reference ",
       "regression brings its own; expected uniform"),
+    Refusal(
+      "data: {teacher: friedman1, design: gaussian}\n", "s.yaml:1:36: data.design is gaussian, but the teacher is ",
+      "defined on [0, 1] only; expected uniform or {correlated: 0.5}"),
+    Refusal(
+      "data: {teacher: {kind: additive, inputs: 3}}\n",
+      "s.yaml:1:42: data.teacher.inputs is 3; expected a whole number from 4 to 1000000"),
   ]
 
   static let badOverrides: [Refusal] = [
@@ -169,7 +180,8 @@ import Testing
       "learning-rate, logit-rate, free-gates, temperature, estimator, relaxation, tune-steps, tune-learning-rate, ",
       "search-rounds or restarts; did you mean 'steps'?"),
     Refusal(
-      "training.steps=many", "--set training.steps=many: training.steps is 'many'; expected a whole number, at least 1"),
+      "training.steps=many",
+      "--set training.steps=many: training.steps is 'many'; expected a whole number, at least 1"),
     Refusal(
       "slab=gaussian,horshoe", "--set slab=gaussian,horshoe: model.slab is 'horshoe'; expected gaussian, group-lasso, ",
       "group-horseshoe or a mapping with such a kind; did you mean 'group-horseshoe'?"),

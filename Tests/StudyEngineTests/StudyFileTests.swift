@@ -27,7 +27,8 @@ import Testing
       title: "0.5"
       seed: 18446744073709551615
       data:
-        teacher: {kind: sparse-network, inputs: 8, active: [3, 2], hidden: [4, 2], activation: silu, bounds: [1, 2, 3.5]}
+        teacher:
+          {kind: sparse-network, inputs: 8, active: [3, 2], hidden: [4, 2], activation: silu, bounds: [1, 2, 3.5]}
         design: {correlated: -0.5}
         noise: 5e-1
         sample-size: 1e3

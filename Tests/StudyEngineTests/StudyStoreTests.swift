@@ -105,6 +105,17 @@ import Testing
     }
   }
 
+  @Test("the theorem's constant is part of the study where λ is the theorem's") func inclusionConstant() throws {
+    try TemporaryFolder.use { url in
+      let text = "model: {inclusion: theorem}\n" + Self.text
+      do { _ = try Self.open(url, text) }
+      let difference = "theory.inclusion-constant is 1 there, 2 here"
+      #expect(throws: StudyStoreError.otherStudy(folder: StudyFolder(url).path, differences: [difference])) {
+        try Self.open(url, text + "theory: {inclusion-constant: 2}\n")
+      }
+    }
+  }
+
   @Test("title, comments and theory may change") func sameStudy() throws {
     try TemporaryFolder.use { url in
       do { _ = try Self.open(url) }

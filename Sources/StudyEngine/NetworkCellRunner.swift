@@ -1,0 +1,158 @@
+import Contraction
+import Foundation
+import GSL
+import NetworkShape
+import Priors
+import Simulation
+import SparseNetworks
+
+/// Runs a cell for real: draws teacher and data, trains the network, measures its posterior against the truth.
+package struct NetworkCellRunner: CellRunning {
+  /// Seconds for one row of a minibatch and one weight; what a step costs is about proportional to their product.
+  private let secondsPerRowAndWeight: Double
+
+  /// - Parameter secondsPerRowAndWeight: by default what `calibrated` measured once on the machine of the docs; only
+  ///   plans and the order of work depend on it.
+  package init(secondsPerRowAndWeight: Double = 5e-10) {
+    self.secondsPerRowAndWeight = secondsPerRowAndWeight
+  }
+
+  /// A runner whose estimates come from timing a short fit on this machine.
+  package static func calibrated() throws -> NetworkCellRunner {
+    var recipe = TrainingRecipe()
+    recipe.steps = 300
+    (recipe.tuneSteps, recipe.searchRounds, recipe.confirmations, recipe.evidenceDraws) = (1, 0, 1, 2)
+    let topology = try Topology(widths: [20, 20, 1])
+    let model = try NetworkModel(
+      topology: topology, activation: .tanh, slab: .groupHorseshoe(), negativeLogInclusion: [20],
+      likelihood: .gaussian(noise: .known(standardDeviation: 0.1)))
+    let data = try ReferenceRegression(seed: 1, noiseStandardDeviation: 0.1).trainingData(rowCount: 512).dataset
+    let clock = ContinuousClock()
+    let start = clock.now
+    let fit = try Trainer(model: model, recipe: recipe).fit(data, key: StreamKey(seed: 1))
+    let seconds = (clock.now - start) / .seconds(1)
+    return NetworkCellRunner(
+      secondsPerRowAndWeight: seconds / Double(fit.steps * recipe.batch * topology.weightCount))
+  }
+
+  package func estimatedSeconds(for cell: Cell) -> Double {
+    let recipe = cell.training
+    // A search that has found its structure stops when every proposal has been tried; half the rounds is typical.
+    let rounds = 1 + Double(recipe.searchRounds) / 2 + 1
+    let steps = Double(recipe.restarts) * (Double(recipe.steps) + rounds * Double(recipe.tuneSteps))
+    let passes = Double(recipe.restarts) * rounds * Double(recipe.evidenceDraws * cell.sampleSize)
+      + Double(cell.measure.posteriorDraws * cell.measure.points)
+    let widths = [cell.data.teacher.inputCount] + cell.model.hidden + [1]
+    let weights = Double((try? Topology(widths: widths))?.weightCount ?? 0)
+    // A forward pass is about a fifth of a step.
+    return secondsPerRowAndWeight * weights * (steps * Double(min(recipe.batch, cell.sampleSize)) + passes / 5)
+  }
+
+  package func run(_ cell: Cell, progress: CellProgress) throws -> CellResult {
+    let experiment = try Experiment(cell)
+    let model = try experiment.model()
+    let stepCount = cell.training.largestStepCount
+    let fit: Trainer.Fit
+    do {
+      fit = try Trainer(model: model, recipe: cell.training).fit(
+        experiment.training, key: cell.fitStream.child("fit")
+      ) { step, bound in
+        progress.report(step, stepCount, bound)
+        return !progress.isInterrupted()
+      }
+    } catch {
+      throw error == .cancelled ? CellInterrupted() : error
+    }
+    let trace = fit.trace.points.map {
+      CellResult.TracePoint(
+        step: $0.step, elbo: $0.evidenceBound, logLikelihood: $0.logLikelihood,
+        kl: $0.inclusionDivergence + $0.slabDivergence + $0.scaleDivergence)
+    }
+    return CellResult(
+      metrics: try PosteriorMetrics(cell.measure, experiment: experiment, fit: fit, key: cell.fitStream).metrics,
+      trace: trace, converged: fit.convergence.isConverged)
+  }
+}
+
+/// The truth and the data of one cell.
+struct Experiment {
+  let cell: Cell
+  /// s_0, …, s_{L−1} of a sparse-network teacher.
+  let teacherActiveNodes: [Int]?
+  let training: Dataset
+  let points: EvaluationPoints
+
+  init(_ cell: Cell) throws {
+    self.cell = cell
+    let key = cell.dataStream
+    if case .reference = cell.data.teacher {
+      // Its seed is the replicate, so that other programs can make the same rows.
+      let regression = try ReferenceRegression(
+        seed: UInt64(cell.replicate), noiseStandardDeviation: cell.data.noise)
+      training = regression.trainingData(rowCount: cell.sampleSize).dataset
+      points = regression.testPoints(count: cell.measure.points)
+      teacherActiveNodes = [ReferenceRegression.hiddenNodeCount]
+      return
+    }
+    let teacher: any Teacher
+    switch cell.data.teacher {
+    case .sparseNetwork(let network):
+      let topology = try Topology(widths: network.widths)
+      teacher = try SparseNetworkTeacher(
+        topology: topology,
+        bounds: WeightBounds(
+          hiddenActiveNodes: network.active, rowNorms: network.rowNorms, topology: topology),
+        activation: network.activation, key: key.child("teacher"))
+      teacherActiveNodes = network.active
+    case .friedman1(let inputs):
+      teacher = try Friedman1(inputCount: inputs)
+      teacherActiveNodes = nil
+    case .additive(let inputs):
+      teacher = try AdditiveSmooth(inputCount: inputs)
+      teacherActiveNodes = nil
+    case .reference: preconditionFailure("handled above")
+    }
+    let generator = try DataGenerator(
+      teacher: teacher, design: cell.data.design, noiseStandardDeviation: cell.data.noise)
+    training = try generator.sample(rowCount: cell.sampleSize, key: key).dataset
+    points = try generator.evaluationPoints(count: cell.measure.points, key: key.child("points"))
+  }
+
+  /// The student, with its prior.
+  func model() throws -> NetworkModel {
+    let section = cell.model
+    let topology = try Topology(widths: [training.inputCount] + section.hidden + [1])
+    let noise: Likelihood.Noise =
+      switch section.noise {
+      case .known: .known(standardDeviation: cell.data.noise)
+      case .learned: .learned(initialStandardDeviation: targetStandardDeviation)
+      }
+    return try NetworkModel(
+      topology: topology, activation: section.activation, slab: section.slab,
+      negativeLogInclusion: section.spike ? try negativeLogInclusion(topology) : nil,
+      likelihood: .gaussian(noise: noise))
+  }
+
+  /// −log λ_l for each hidden layer.
+  private func negativeLogInclusion(_ topology: Topology) throws -> [Double] {
+    switch cell.model.inclusion {
+    case .probability(let probability): return cell.model.hidden.map { _ in -log(probability) }
+    case .logarithm(let logarithm): return cell.model.hidden.map { _ in -logarithm }
+    case .theorem:
+      let rate = try TheoryCurve.rate(cell.model, cell.data, inclusionConstant: cell.inclusionConstant ?? 1)
+      return try rate.bound(at: Double(cell.sampleSize)).layers.dropLast().map { layer in
+        guard let value = layer.negativeLogInclusion, value > 0 else {
+          throw TheoryCurve.Unavailable(reason: "the theorem's λ_l is void at n = \(cell.sampleSize)")
+        }
+        return value
+      }
+    }
+  }
+
+  private var targetStandardDeviation: Double {
+    guard case .real(let values, _) = training.targets else { return 1 }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let square = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return max((square / Double(values.count)).squareRoot(), cell.data.noise)
+  }
+}

@@ -1,0 +1,78 @@
+import GSL
+import Simulation
+import SparseNetworks
+
+/// The numbers of one cell: the fitted posterior against the truth (THEORY.md 9), in the order of the tables.
+struct PosteriorMetrics {
+  private(set) var metrics: [CellResult.Metric] = []
+
+  init(_ measure: MeasureSection, experiment: Experiment, fit: Trainer.Fit, key: StreamKey) throws {
+    let wanted = Set(measure.metrics)
+    if !wanted.isDisjoint(with: [.radius, .hellinger, .coverage]) {
+      try addPosteriorDraws(measure, wanted, experiment: experiment, fit: fit, key: key.child("posterior"))
+    }
+    if wanted.contains(.recovery) { addRecovery(fit.posterior, truth: experiment.teacherActiveNodes) }
+    if wanted.contains(.elbo) {
+      add("elbo", fit.evidenceBound.value)
+      add("elbo_standard_error", fit.evidenceBound.standardError)
+      add("elbo_log_likelihood", fit.evidenceBound.meanLogLikelihood)
+      add("kl", fit.evidenceBound.divergence)
+    }
+    if case .gaussian(.learned) = fit.posterior.model.likelihood {
+      add("noise_sd", fit.posterior.noiseStandardDeviation)
+    }
+    add("converged", fit.convergence.isConverged ? 1 : 0)
+    add("elbo_rise", fit.convergence.rise)
+    add("steps", Double(fit.steps))
+    add("proposals_tried", Double(fit.proposalsTried))
+    add("proposals_kept", Double(fit.proposalsKept))
+  }
+
+  private mutating func add(_ name: String, _ value: Double?) {
+    metrics.append(CellResult.Metric(name: name, value: value))
+  }
+
+  private mutating func addPosteriorDraws(
+    _ measure: MeasureSection, _ wanted: Set<MeasureSection.Metric>, experiment: Experiment, fit: Trainer.Fit,
+    key: StreamKey
+  ) throws {
+    let points = experiment.points
+    var contraction = try EmpiricalContraction(
+      truth: points.truth, noiseStandardDeviation: experiment.cell.data.noise)
+    var draws: [[Double]] = []
+    var failure: (any Error)?
+    try fit.posterior.forEachDraw(count: measure.posteriorDraws, inputs: points.inputs, key: key) { _, values in
+      do { try contraction.add(draw: values) } catch { failure = error }
+      if wanted.contains(.coverage) { draws.append(values) }
+    }
+    if let failure { throw failure }
+    if wanted.contains(.radius) {
+      add("radius_median", try contraction.radiusQuantile(0.5))
+      add("radius_90", try contraction.radiusQuantile(0.9))
+      add("radius_95", try contraction.radiusQuantile(0.95))
+      add("rmse_mean", try contraction.radiusOfPosteriorMean())
+    }
+    if wanted.contains(.hellinger) {
+      let distances = contraction.distances.map { $0.squaredHellinger.squareRoot() }
+      add("hellinger", try OrderStatistics(distances).quantile(0.5))
+    }
+    if wanted.contains(.coverage) {
+      let coverage = try CredibleCoverage(draws: draws, truth: points.truth)
+      add("coverage_pointwise", coverage.pointwise)
+      add("coverage_simultaneous", coverage.simultaneous ? 1 : 0)
+      add("coverage_ball", coverage.credibleBall ? 1 : 0)
+    }
+  }
+
+  /// Hidden nodes are known up to permutation only, so counts are compared, layer by layer.
+  private mutating func addRecovery(_ posterior: Posterior, truth: [Int]?) {
+    let counts = posterior.activeNodeCounts
+    add("active_nodes", Double(counts.reduce(0, +)))
+    for (layer, count) in counts.enumerated() { add("active_nodes_\(layer)", Double(count)) }
+    let expected = truth.flatMap { $0.count == counts.count ? $0 : nil }
+    let differences = expected.map { zip(counts, $0).map { $0 - $1 } }
+    add("excess_nodes", differences.map { Double($0.reduce(0) { $0 + max($1, 0) }) })
+    add("missing_nodes", differences.map { Double($0.reduce(0) { $0 + max(-$1, 0) }) })
+    add("structure_found", differences.map { $0.allSatisfy { $0 == 0 } ? 1 : 0 })
+  }
+}
