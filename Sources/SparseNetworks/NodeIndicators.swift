@@ -52,7 +52,7 @@ struct NodeIndicators {
       return (term.value, term.dLogit)
     case .open, .frozen:
       // γ is 0 or 1: what is left of the sum is −log λ or −log(1 − λ).
-      return (probability[node] == 1 ? negativeLogInclusion : -log1mExp(-negativeLogInclusion), 0)
+      return (probability[node] == 1 ? negativeLogInclusion : -log1mExp(negativeLogInclusion), 0)
     }
   }
 }

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import StudyEngine
+
+/// `slablab plan`: what a study will take, without running it.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "A study's cells and the time they will take, without running it.",
+    discussion: """
+      The time is scaled from a short fit on this machine. Example:
+
+        slablab plan Studies/rate-vs-n.yaml --set replicates=20
+      """)
+
+  @OptionGroup var options: StudyOptions
+  @Flag(help: "Print one JSON document.") var json = false
+
+  func run() throws {
+    let plan = try Self.plan(options)
+    print(json ? Self.document(plan).text() : Self.text(plan))
+  }
+
+  static func plan(_ options: StudyOptions) throws -> Plan {
+    let study = try options.read()
+    let runner = try NetworkCellRunner.calibrated()
+    return Plan(study, workers: options.workerCount, secondsPerCell: runner.estimatedSeconds)
+  }
+
+  static func text(_ plan: Plan) -> String {
+    var table = TextTable(["factor", "levels"], leftAligned: [0, 1])
+    for factor in plan.factors { table.add([factor.name, factor.levels.joined(separator: ", ")]) }
+    table.add(["replicate", "1 … \(plan.replicates)"])
+    let excluded = plan.excludedCombinations > 0 ? " (\(plan.excludedCombinations) combinations excluded)" : ""
+    return """
+      \(table.text())
+
+      \(plan.cellCount) cells\(excluded); about \(Duration.seconds(plan.estimatedSeconds).rough) \
+      with \(plan.workers) worker\(plan.workers == 1 ? "" : "s") (\(Duration.seconds(plan.estimatedCellSeconds).rough) of \
+      computing)
+      """
+  }
+
+  private static func document(_ plan: Plan) -> JSONText {
+    .object([
+      "cells": .integer(plan.cellCount), "replicates": .integer(plan.replicates),
+      "excluded_combinations": .integer(plan.excludedCombinations), "workers": .integer(plan.workers),
+      "estimated_seconds": .number(plan.estimatedSeconds),
+      "estimated_cell_seconds": .number(plan.estimatedCellSeconds),
+      "factors": .array(
+        plan.factors.map { factor in
+          .object(["name": .string(factor.name), "levels": .array(factor.levels.map(JSONText.string))])
+        }),
+    ])
+  }
+}
+
+extension Duration {
+  /// `40 s`, `12 min`, `3 h 20 min`: as exact as an estimate deserves.
+  var rough: String {
+    let seconds = Int((self / .seconds(1)).rounded())
+    return switch seconds {
+    case ..<90: "\(seconds) s"
+    case ..<5400: "\((seconds + 30) / 60) min"
+    default: "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+    }
+  }
+}
