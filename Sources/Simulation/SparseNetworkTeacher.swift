@@ -5,8 +5,11 @@ import NetworkShape
 /// A sparse network of the class that the theory is about (THEORY.md 1.2), with one output and known nodes.
 ///
 /// Drawn so that the bounds are attained: in each hidden layer s_l nodes are active, and the row of each active node
-/// is a uniformly random direction of length B_l. Directions spread over the bias and the active nodes of the layer
-/// before (in the first layer, all inputs), since a weight on a dead node would do nothing but count. A row whose node
+/// is a random direction of length B_l. Directions spread over the bias and the active nodes of the layer before (in
+/// the first layer, all inputs), since a weight on a dead node would do nothing but count.
+///
+/// Before scaling, weights on inputs are U(−1, 1), biases U(−½, ½), and weights on hidden nodes ±U(½, 3⁄2): a beta-min
+/// condition, without which some "active" node may matter too little to be found at any sample size. A row whose node
 /// is constant over 256 uniform probe points, as a ReLU can be, is drawn again.
 public struct SparseNetworkTeacher: Teacher, Equatable {
   public let topology: Topology
@@ -128,9 +131,12 @@ public struct SparseNetworkTeacher: Teacher, Equatable {
     sources: [[Double]], norm: Double, activation: Activation, _ random: RandomGenerator, _ layer: Int
   ) throws(ShapeError) -> (row: [Double], output: [Double]) {
     for _ in 0..<1000 {
-      let gaussians = (0...sources.count).map { _ in random.gaussian() }
-      let scale = norm / gaussians.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      let row = gaussians.map { $0 * scale }
+      let bias = random.uniform() - 0.5
+      let direction = [bias] + sources.map { _ in
+        layer == 0 ? 2 * random.uniform() - 1 : (random.uniform() < 0.5 ? -1 : 1) * (0.5 + random.uniform())
+      }
+      let scale = norm / direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let row = direction.map { $0 * scale }
       let output = (0..<probeCount).map { k in
         activation.value(at: zip(row.dropFirst(), sources).reduce(row[0]) { $0 + $1.0 * $1.1[k] })
       }
