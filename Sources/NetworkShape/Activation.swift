@@ -45,13 +45,7 @@ public enum Activation: String, CaseIterable, Codable, Sendable {
   }
 
   /// ψ(0): what a pruned node outputs.
-  public var valueAtZero: Double {
-    switch self {
-    case .sigmoid: 0.5
-    case .softplus: 0.6931471805599453  // log 2
-    default: 0
-    }
-  }
+  public var valueAtZero: Double { value(at: 0) }
 
   /// Whether networks with this activation can be trained.
   public var isTrainable: Bool {

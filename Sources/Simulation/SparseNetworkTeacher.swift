@@ -168,16 +168,3 @@ extension WeightBounds {
     try self.init(hiddenActiveNodes: hiddenActiveNodes, rowNorms: norms, topology: topology)
   }
 }
-
-extension Activation {
-  /// ψ(t), for the trainable activations, to which teachers are restricted; others are NaN.
-  fileprivate func value(at t: Double) -> Double {
-    switch self {
-    case .relu: max(t, 0)
-    case .tanh: Foundation.tanh(t)
-    case .silu: t / (1 + exp(-t))
-    case .identity: t
-    default: .nan
-    }
-  }
-}

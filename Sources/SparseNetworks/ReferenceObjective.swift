@@ -96,7 +96,7 @@ package struct ReferenceObjective: Sendable {
         isHidden: layer < topology.hiddenLayerCount)
       traces.append(trace)
       activations = layer < topology.hiddenLayerCount
-        ? trace.preactivations.map { $0.map(activation.value) } : trace.preactivations
+        ? trace.preactivations.map { $0.map(activation.value(at:)) } : trace.preactivations
     }
 
     let output = activations
@@ -114,7 +114,7 @@ package struct ReferenceObjective: Sendable {
         logGlobalScaleGradient: &logGlobalScaleGradient)
       guard layer > 0 else { break }
       preactivationGradient = zip(inputGradient, traces[layer - 1].preactivations).map { gradients, values in
-        zip(gradients, values).map { $0 * activation.derivative($1) }
+        zip(gradients, values).map { $0 * activation.derivative(at: $1) }
       }
     }
     global.backward(logGlobalScaleGradient, into: &nllGradient.global)
@@ -340,27 +340,5 @@ package struct ReferenceObjective: Sendable {
       }
     }
     return (nll, gradient, logNoiseGradient)
-  }
-}
-
-extension Activation {
-  /// ψ(x) of the trainable activations.
-  fileprivate func value(_ x: Double) -> Double {
-    switch self {
-    case .relu: max(x, 0)
-    case .silu: x * GSL.sigmoid(x)
-    case .tanh: Foundation.tanh(x)
-    default: x
-    }
-  }
-
-  /// ψ'(x); 0 at 0 for relu.
-  fileprivate func derivative(_ x: Double) -> Double {
-    switch self {
-    case .relu: x > 0 ? 1 : 0
-    case .silu: GSL.sigmoid(x) * (1 + x * GSL.sigmoid(-x))
-    case .tanh: 1 - Foundation.tanh(x) * Foundation.tanh(x)
-    default: 1
-    }
   }
 }
