@@ -13,8 +13,10 @@ public struct BinaryConcrete: Equatable, Sendable {
   public let isOn: Bool
   /// dy/dϑ = y(1 − y)/T.
   public let derivative: Double
-  /// log of the concrete density at y; for tests, an ELBO uses the exact Bernoulli.
-  public let logDensity: Double
+
+  private let theta, temperature: Double
+  /// logit y.
+  private let w: Double
 
   /// - Parameters:
   ///   - logit: ϑ, finite.
@@ -26,12 +28,16 @@ public struct BinaryConcrete: Equatable, Sendable {
     try requirePositive(temperature, "temperature")
     try requireProbability(uniform)
     let noisyLogit = theta + logit(uniform)
-    let w = noisyLogit / temperature  // logit y
+    self.theta = theta
+    self.temperature = temperature
+    w = noisyLogit / temperature
     relaxed = sigmoid(w)
     isOn = noisyLogit > 0
     derivative = sigmoid(w) * sigmoid(-w) / temperature
-    logDensity = Self.logDensity(logit: theta, temperature: temperature, atLogit: w)
   }
+
+  /// log of the concrete density at y. An ELBO uses the exact Bernoulli instead, so no training step asks for it.
+  public var logDensity: Double { Self.logDensity(logit: theta, temperature: temperature, atLogit: w) }
 
   /// log of Tα {y(1 − y)}^{−T−1} / (αy^{−T} + (1 − y)^{−T})², α = e^ϑ, at the y with logit y = w.
   static func logDensity(logit theta: Double, temperature: Double, atLogit w: Double) -> Double {
