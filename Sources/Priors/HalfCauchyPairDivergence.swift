@@ -14,8 +14,8 @@ public struct HalfCauchyPairDivergence: Equatable, Sendable {
   /// - Throws: `GSLError.domain` unless both mu are finite and the others positive and finite.
   public init(muA: Double, omegaA: Double, muB: Double, omegaB: Double, scale: Double) throws(GSLError) {
     try requirePositive(scale, "scale of a half-Cauchy")
-    let a = try LogNormalGammaDivergence(mu: muA, omega: omegaA, shape: 0.5, logRate: -2 * log(scale))
-    let b = try LogNormalInverseGammaDivergence(mu: muB, omega: omegaB, shape: 0.5, scale: 1)
+    let a = try LogNormalGammaDivergence(mu: muA, omega: omegaA, shape: .half, logRate: -2 * log(scale))
+    let b = try LogNormalInverseGammaDivergence(mu: muB, omega: omegaB, shape: .half, scale: 1)
     gammaValue = a.value
     inverseGammaValue = b.value
     value = a.value + b.value

@@ -12,6 +12,8 @@ struct NodeScales {
 
   private let slab: SlabPrior
   private let layout: ParameterLayout
+  /// Of the group lasso's Gamma prior, layer by layer.
+  private let shapes: [GammaShape]
   private var nodes: [[LogScale]]
   private var shared = LogScale()
   /// ∂ log t̃ / ∂ log t.
@@ -22,9 +24,9 @@ struct NodeScales {
 
   /// log τ of one node, or log s: its log-normal factors (one or two) and their ω with slopes dω/drho.
   private struct LogScale {
-    var mean = [0.0, 0.0]
-    var deviation = [0.0, 0.0]
-    var slope = [0.0, 0.0]
+    var mean = SIMD2(0.0, 0.0)
+    var deviation = SIMD2(0.0, 0.0)
+    var slope = SIMD2(0.0, 0.0)
     /// ω of the product.
     var totalDeviation = 0.0
   }
@@ -32,6 +34,7 @@ struct NodeScales {
   init(model: NetworkModel, layout: ParameterLayout) {
     slab = model.slab
     self.layout = layout
+    shapes = layout.layers.map { GammaShape(groupLassoFanIn: $0.rows - 1) }
     value = layout.layers.map { Array(repeating: 1, count: $0.columns) }
     elasticity = value
     logScaleGradient = layout.layers.map { Array(repeating: 0, count: $0.columns) }
@@ -43,8 +46,8 @@ struct NodeScales {
   mutating func draw<Scalar: NetworkScalar>(
     _ parameters: UnsafePointer<Scalar>, noise: StepNoise<Scalar>
   ) throws(GSLError) {
-    Self.read(&shared, layout.shared, node: 0, parameters)
     guard slab.kind != .gaussian else { return }
+    Self.read(&shared, layout.shared, node: 0, parameters)
     var cap: Double?
     var global = 1.0
     if case .groupHorseshoe(_, _, _, let limit) = slab {
@@ -150,7 +153,6 @@ struct NodeScales {
     func add(_ derivative: Double, at index: Int) { gradient[index] += Scalar(derivative * perRow) }
     for (l, layer) in layout.layers.enumerated() {
       guard case .single(let mean, let rho) = layer.scale else { continue }
-      let shape = SlabPrior.groupLassoShape(fanIn: layer.rows - 1)
       var total = 0.0
       for j in 0..<layer.columns {
         let node = nodes[l][j]
@@ -158,13 +160,13 @@ struct NodeScales {
         case .fixed, .proportional:
           let squared = rateParameter.squaredRate(groupSize: layer.rows)
           let term = try LogNormalGammaDivergence(
-            mu: node.mean[0], omega: node.deviation[0], shape: shape, rate: squared / 2)
+            mu: node.mean[0], omega: node.deviation[0], shape: shapes[l], rate: squared / 2)
           total += term.value
           add(term.dMu, at: mean.lowerBound + j)
           add(term.dOmega * node.slope[0], at: rho.lowerBound + j)
         case .hyperprior:
           let term = try LogNormalGammaRandomRateDivergence(
-            mu: node.mean[0], omega: node.deviation[0], shape: shape, rateMu: shared.mean[0],
+            mu: node.mean[0], omega: node.deviation[0], shape: shapes[l], rateMu: shared.mean[0],
             rateOmega: shared.deviation[0])
           total += term.value
           add(term.dMu, at: mean.lowerBound + j)
@@ -191,22 +193,20 @@ struct NodeScales {
   ) throws(GSLError) {
     func divergence(
       _ scale: LogScale, _ slices: ParameterLayout.ScaleSlices, node: Int, of prior: Double
-    ) throws(GSLError) -> [Double] {
-      guard case .pair(let aMean, let aRho, let bMean, let bRho) = slices else { return [0, 0] }
+    ) throws(GSLError) -> SIMD2<Double> {
+      guard case .pair(let aMean, let aRho, let bMean, let bRho) = slices else { return .zero }
       let term = try HalfCauchyPairDivergence(
         muA: scale.mean[0], omegaA: scale.deviation[0], muB: scale.mean[1], omegaB: scale.deviation[1], scale: prior)
       gradient[aMean.lowerBound + node] += Scalar(term.dMuA * perRow)
       gradient[aRho.lowerBound + node] += Scalar(term.dOmegaA * scale.slope[0] * perRow)
       gradient[bMean.lowerBound + node] += Scalar(term.dMuB * perRow)
       gradient[bRho.lowerBound + node] += Scalar(term.dOmegaB * scale.slope[1] * perRow)
-      return [term.gammaValue, term.inverseGammaValue]
+      return SIMD2(term.gammaValue, term.inverseGammaValue)
     }
     for (l, layer) in layout.layers.enumerated() {
-      value.layers[l].scale = [0, 0]
+      value.layers[l].scale = .zero
       for j in 0..<layer.columns {
-        let terms = try divergence(nodes[l][j], layer.scale, node: j, of: localScale)
-        value.layers[l].scale[0] += terms[0]
-        value.layers[l].scale[1] += terms[1]
+        value.layers[l].scale += try divergence(nodes[l][j], layer.scale, node: j, of: localScale)
       }
     }
     value.shared = try divergence(shared, layout.shared, node: 0, of: globalScale)

@@ -6,7 +6,7 @@ package struct ObjectiveValue: Equatable, Sendable {
     package var slabWeights = 0.0
     package var slabBiases = 0.0
     /// Of τ² (group lasso), or of its factors a and b (group horseshoe).
-    package var scale = [0.0, 0.0]
+    package var scale = SIMD2(0.0, 0.0)
 
     package var total: Double { inclusion + slabWeights + slabBiases + scale[0] + scale[1] }
   }
@@ -15,7 +15,7 @@ package struct ObjectiveValue: Equatable, Sendable {
   package var negativeLogLikelihood = 0.0
   package var layers: [LayerDivergence]
   /// Of ς² (group lasso with a hyperprior), or of the factors of s² (group horseshoe).
-  package var shared = [0.0, 0.0]
+  package var shared = SIMD2(0.0, 0.0)
 
   package init(layerCount: Int) { layers = Array(repeating: LayerDivergence(), count: layerCount) }
 

@@ -61,7 +61,7 @@ package struct StepNoise<Scalar: NetworkScalar> {
       }
     }
     slab_normals_f64(key.value, high + Purpose.nodes, normals.count, &normals)
-    slab_words(key.value, high + Purpose.indicators, words.count, &words)
+    slab_words(key.value, high + Purpose.indicators, normals.count - 1, &words)
     globalScale = normals[normals.count - 1]
     var next = 0
     for l in layout.layers.indices {

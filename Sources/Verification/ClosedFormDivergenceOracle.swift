@@ -38,12 +38,12 @@ package enum ClosedFormDivergenceOracle {
     "ln_gamma": { inputs in
       let kl = try LogNormalGammaDivergence(
         mu: inputs.number("mu"), omega: inputs.number("omega"), shape: inputs.number("a"), rate: inputs.number("b"))
-      return ["kl": kl.value, "d_mu": kl.dMu, "d_omega": kl.dOmega, "d_a": kl.dShape, "d_b": kl.dRate]
+      return try ["kl": kl.value, "d_mu": kl.dMu, "d_omega": kl.dOmega, "d_a": kl.dShape, "d_b": kl.dRate]
     },
     "ln_invgamma": { inputs in
       let kl = try LogNormalInverseGammaDivergence(
         mu: inputs.number("mu"), omega: inputs.number("omega"), shape: inputs.number("a"), scale: inputs.number("b"))
-      return ["kl": kl.value, "d_mu": kl.dMu, "d_omega": kl.dOmega, "d_a": kl.dShape, "d_b": kl.dScale]
+      return try ["kl": kl.value, "d_mu": kl.dMu, "d_omega": kl.dOmega, "d_a": kl.dShape, "d_b": kl.dScale]
     },
     "ln_gamma_ln_rate": { inputs in
       let kl = try LogNormalGammaRandomRateDivergence(
@@ -51,7 +51,7 @@ package enum ClosedFormDivergenceOracle {
         rateMu: inputs.number("rate_mu"), rateOmega: inputs.number("rate_omega"))
       return [
         "kl": kl.value, "d_mu": kl.dMu, "d_omega": kl.dOmega, "d_rate_mu": kl.dRateMu,
-        "d_rate_omega": kl.dRateOmega, "d_a": kl.dShape,
+        "d_rate_omega": kl.dRateOmega, "d_a": try kl.dShape,
       ]
     },
     "halfcauchy_pair": { inputs in
