@@ -1,0 +1,40 @@
+# Everything a user or a developer types. Each target does all of its own set-up.
+#
+# Two build folders: the tests are compiled with testable imports, and SwiftPM would otherwise compile everything
+# again at each change between `make build` and `make test`.
+STUDY ?= Studies/quickstart.yaml
+LIBRARIES := GSL NetworkShape Priors Contraction SparseNetworks Simulation StudyEngine Publishing Verification
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests build study test bench docs clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## install the Debian packages that are missing
+	@Scripts/set-up build
+
+setup-tests:
+	@Scripts/set-up build tests
+
+build: setup ## build slablab, optimised: .build/release/slablab
+	swift build -c release --product slablab
+
+study: build ## run the quickstart study (STUDY=FILE for another): table, figure, results/quickstart
+	.build/release/slablab run $(STUDY)
+
+test: setup-tests ## run all tests on optimised code
+	swift test -c release --scratch-path .build-tests --disable-xctest
+
+bench: setup ## measure the training step; prints a Markdown table
+	swift build -c release --product Benchmarks
+	.build/release/Benchmarks
+
+docs: setup ## API documentation as HTML: .build/docs
+	swift package --allow-writing-to-directory .build/docs generate-documentation \
+	  $(foreach library,$(LIBRARIES),--target $(library)) --enable-experimental-combined-documentation \
+	  --disable-indexing --transform-for-static-hosting --output-path .build/docs
+	@echo "to read it: python3 -m http.server --directory .build/docs, then http://localhost:8000/documentation"
+
+clean: ## remove what was built; results stay
+	rm -rf .build .build-tests
