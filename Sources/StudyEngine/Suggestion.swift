@@ -2,7 +2,7 @@
 ///
 /// Near is at most one edit in three letters, against the whole name or one of its hyphenated parts, so that
 /// `horshoe` finds `group-horseshoe`. Ties go to the earlier candidate.
-func nearestName(to word: String, among candidates: [String]) -> String? {
+package func nearestName(to word: String, among candidates: [String]) -> String? {
   let allowed = max(1, word.count / 3)
   var best: (name: String, distance: Int)?
   for candidate in candidates {

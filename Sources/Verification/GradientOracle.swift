@@ -126,7 +126,7 @@ package enum GradientOracle<Scalar: NetworkScalar> {
   // MARK: - Writing
 
   private static func divergences(_ value: ObjectiveValue, slab: SlabKind) -> JSONValue {
-    func scaleTerms(_ terms: [Double], single: String) -> [String: JSONValue] {
+    func scaleTerms(_ terms: SIMD2<Double>, single: String) -> [String: JSONValue] {
       switch slab {
       case .gaussian: [:]
       case .groupLasso: [single: .number(terms[0])]

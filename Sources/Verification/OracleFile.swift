@@ -1,4 +1,5 @@
 import Foundation
+import StudyEngine
 
 /// A file of reference values: one quantity, many cases.
 ///
@@ -18,7 +19,9 @@ package struct OracleFile: Sendable {
   package let cases: [Case]
 
   /// Keys of a case that say how it may be read, not what is checked.
-  private static let caseKeys: Set = ["name", "inputs", "expected", "rtol", "atol", "rtol_argmin", "rtol_parts", "float32_error"]
+  private static let caseKeys: Set = [
+    "name", "inputs", "expected", "rtol", "atol", "rtol_argmin", "rtol_parts", "float32_error",
+  ]
   private static let fileKeys: Set = ["quantity", "description", "schema", "conventions", "cases"]
 
   /// - Throws: `OracleFileError` for a file that is missing, unreadable, not JSON, or not of this shape.
@@ -43,8 +46,8 @@ package struct OracleFile: Sendable {
       try Self.check(root, keys: Self.fileKeys, what: "file")
       let name = try root.string("quantity")
       guard let quantity = Oracle(rawValue: name) else {
-        let known = Oracle.allCases.map(\.rawValue).joined(separator: ", ")
-        throw OracleFileError(path: path, problem: "unknown quantity '\(name)'; expected one of \(known)")
+        let known = Oracle.allCases.map(\.rawValue)
+        throw OracleFileError(path: path, problem: "unknown quantity '\(name)'; \(Self.hint(name, known))")
       }
       self.quantity = quantity
       cases = try root.array("cases").enumerated().map { index, value in
@@ -82,9 +85,13 @@ package struct OracleFile: Sendable {
       throw .unexpected(key: what, found: value.kindName, expected: "an object")
     }
     if let unknown = members.keys.filter({ !keys.contains($0) }).min() {
-      throw .unexpected(
-        key: unknown, found: "an unknown key of a \(what)", expected: "one of \(keys.sorted().joined(separator: ", "))")
+      throw .unknown(key: unknown, of: what, hint: hint(unknown, keys.sorted()))
     }
+  }
+
+  private static func hint(_ name: String, _ known: [String]) -> String {
+    nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+      ?? "expected one of \(known.joined(separator: ", "))"
   }
 }
 
