@@ -44,6 +44,9 @@ let package = Package(
         "Publishing", "Verification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL", "COpenBLAS"],
+      path: "Benchmarks"),
     .testTarget(name: "GSLTests", dependencies: ["GSL"]),
     .testTarget(name: "NetworkShapeTests", dependencies: ["NetworkShape"]),
     .testTarget(name: "PriorsTests", dependencies: ["Priors"]),
