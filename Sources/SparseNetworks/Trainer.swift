@@ -19,6 +19,7 @@ public struct Trainer: Sendable {
     public let posterior: Posterior
     public let evidenceBound: EvidenceBound
     public let convergence: Convergence
+    /// Of the stages that led to the posterior; rejected proposals have left no point.
     public let trace: TrainingTrace
     /// Gradient steps taken, over every stage and restart.
     public let steps: Int
@@ -91,6 +92,7 @@ private struct TrainingRun {
     for round in 0..<(hasSpike ? recipe.searchRounds : 0) {
       guard let proposal = search.proposals(best.parameters).first(where: { !tried.contains($0) }) else { break }
       proposalsTried += 1
+      let traceSoFar = trace
       let candidate = try tune(search.apply(proposal, to: best.parameters), number: 2 + round, shouldContinue)
       if candidate.bound.value > best.bound.value {
         best = candidate
@@ -98,6 +100,7 @@ private struct TrainingRun {
         proposalsKept += 1
       } else {
         tried.insert(proposal)
+        trace = traceSoFar
       }
     }
     let convergence = try confirm(&best, firstNumber: 2 + proposalsTried, shouldContinue)

@@ -1,7 +1,7 @@
 /// The evidence bound along training, in nats: averages over blocks of minibatch estimates.
 public struct TrainingTrace: Equatable, Sendable {
   public struct Point: Equatable, Sendable {
-    /// Steps done at the end of the block, counted over all stages.
+    /// Steps done at the end of the block, counted over the stages of this trace.
     public let step: Int
     /// 0 for stage 1, then 1, 2, … for each fine-tuning.
     public let stage: Int

@@ -68,7 +68,9 @@ struct PosteriorMetrics {
   private mutating func addRecovery(_ posterior: Posterior, truth: [Int]?) {
     let counts = posterior.activeNodeCounts
     add("active_nodes", Double(counts.reduce(0, +)))
-    for (layer, count) in counts.enumerated() { add("active_nodes_\(layer)", Double(count)) }
+    if counts.count > 1 {
+      for (layer, count) in counts.enumerated() { add("active_nodes_\(layer)", Double(count)) }
+    }
     let expected = truth.flatMap { $0.count == counts.count ? $0 : nil }
     let differences = expected.map { zip(counts, $0).map { $0 - $1 } }
     add("excess_nodes", differences.map { Double($0.reduce(0) { $0 + max($1, 0) }) })

@@ -4,7 +4,7 @@ import Foundation
 @main struct SlabLab: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "slablab", abstract: "Does my contraction theorem show in practice?",
-    subcommands: [RateCommand.self])
+    subcommands: [RunCommand.self, PlanCommand.self, StatusCommand.self, RateCommand.self, VerifyCommand.self])
 
   /// Exit codes: 0 done, 1 the work failed, 2 the input is wrong. The argument parser's own code for a usage error is
   /// 64, and it adds the usage to its message; a script wants 2, a reader one line. So any error that reaches this
