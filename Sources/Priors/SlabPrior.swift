@@ -2,7 +2,7 @@
 ///
 /// A slab weight is τ̃ · N(0, σ_0²) with the node's own scale τ̃: 1 (Gaussian), τ with τ² ~ Gamma(k/2 + 1, ς²/2)
 /// (group lasso), or the regularised half-Cauchy scale (group horseshoe).
-public enum SlabPrior: Hashable, Sendable {
+public enum SlabPrior: Codable, Hashable, Sendable {
   /// SS-IG: no scale.
   case gaussian(standardDeviation: Double = 1)
   /// SS-GL: τ² ~ Gamma(k_l/2 + 1, rate ς²/2).
@@ -12,7 +12,7 @@ public enum SlabPrior: Hashable, Sendable {
     standardDeviation: Double = 1, localScale: Double = 1, globalScale: Double = 1, cap: Double? = 1)
 
   /// ς² of the group lasso.
-  public enum RateParameter: Hashable, Sendable {
+  public enum RateParameter: Codable, Hashable, Sendable {
     /// The same number in every layer.
     case fixed(Double)
     /// ς² = κ (k_l + 1).

@@ -8,7 +8,9 @@ package enum BLAS {
   package static let useOneThread: Void = openblas_set_num_threads(1)
 
   /// OpenBLAS's description of its build, e.g. `OpenBLAS 0.3.21 … DYNAMIC_ARCH`.
-  package static var configuration: String { String(cString: openblas_get_config()) }
+  package static var configuration: String {
+    String(cString: openblas_get_config()).trimmingCharacters(in: .whitespaces)
+  }
   /// OpenBLAS's kernel for this CPU, e.g. `Haswell`.
   package static var kernel: String { String(cString: openblas_get_corename()) }
 

@@ -1,5 +1,5 @@
 /// Where a step's Gaussian noise enters.
-public enum GradientEstimator: String, CaseIterable, Sendable {
+public enum GradientEstimator: String, CaseIterable, Codable, Sendable {
   /// One draw of every weight for the whole minibatch: the paper's.
   case weightSampling = "weight-sampling"
   /// One draw of every pre-activation of every row (Kingma, Salimans & Welling 2015): less variance.
@@ -7,7 +7,7 @@ public enum GradientEstimator: String, CaseIterable, Sendable {
 }
 
 /// How a node's indicator enters the forward pass of training (THEORY.md 3.2).
-public enum Relaxation: String, CaseIterable, Sendable {
+public enum Relaxation: String, CaseIterable, Codable, Sendable {
   /// Hard 0 or 1 forward, the concrete density's slope backward: exact draws, biased gradient.
   case straightThrough = "straight-through"
   /// The binary concrete value itself.

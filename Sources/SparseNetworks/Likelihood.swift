@@ -1,12 +1,12 @@
 /// How targets are distributed given the network's output (THEORY.md 1.3).
-public enum Likelihood: Hashable, Sendable {
+public enum Likelihood: Codable, Hashable, Sendable {
   /// y = f(x) + N(0, σ_e²), independently for each output.
   case gaussian(noise: Noise)
   /// Class probabilities softmax f(x).
   case categorical
 
   /// σ_e of the Gaussian likelihood.
-  public enum Noise: Hashable, Sendable {
+  public enum Noise: Codable, Hashable, Sendable {
     case known(standardDeviation: Double)
     /// log σ_e is one more parameter, maximised with the evidence bound (a point, without a prior of its own).
     case learned(initialStandardDeviation: Double)

@@ -6,9 +6,9 @@ import Foundation
 /// `logitRate` times the learning rate. Then gates are frozen where the logits point, and `tune` steps refine the
 /// network; each of up to `searchRounds` rounds proposes one node fewer and keeps it where the evidence bound rises.
 /// One stage alone stops with split copies of the nodes that are needed; see `docs/training.md`.
-public struct TrainingRecipe: Hashable, Sendable {
+public struct TrainingRecipe: Codable, Hashable, Sendable {
   /// A learning rate that falls from `start` to `end` along half a cosine.
-  public struct Schedule: Hashable, Sendable {
+  public struct Schedule: Codable, Hashable, Sendable {
     public let start: Double
     public let end: Double
 

@@ -1,6 +1,5 @@
-import CGSL
-import COpenBLAS
 import Foundation
+import SparseNetworks
 
 /// `manifest.json`: what the results of a study rest on besides its file.
 package struct ProvenanceManifest: Codable, Sendable, Equatable {
@@ -23,13 +22,13 @@ package struct ProvenanceManifest: Codable, Sendable, Equatable {
   /// Of this process.
   package init(study: Study, programVersion: String, commandLine: [String] = CommandLine.arguments) {
     self.programVersion = programVersion
-    swiftVersion = Self.compilerVersion
-    operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
-    processor = Self.processorName()
-    processorCount = ProcessInfo.processInfo.processorCount
-    blasConfiguration = String(cString: openblas_get_config()).trimmingCharacters(in: .whitespaces)
-    blasKernel = String(cString: openblas_get_corename())
-    gslVersion = GSL_VERSION
+    swiftVersion = Platform.swiftVersion
+    operatingSystem = Platform.operatingSystem
+    processor = Platform.processor
+    processorCount = Platform.processorCount
+    blasConfiguration = BLAS.configuration
+    blasKernel = BLAS.kernel
+    gslVersion = Platform.gslVersion
     self.study = study.name
     seed = String(study.seed)
     studyHash = study.contentHash
@@ -48,34 +47,5 @@ package struct ProvenanceManifest: Codable, Sendable, Equatable {
     do { try json().write(to: folder.manifest, options: .atomic) } catch {
       throw StudyStoreError(error, path: folder.manifest.path(percentEncoded: false))
     }
-  }
-
-  /// The compiler has no name for itself; the conditions give major and minor.
-  private static var compilerVersion: String {
-    #if compiler(>=6.5)
-      "6.5 or later"
-    #elseif compiler(>=6.4)
-      "6.4"
-    #elseif compiler(>=6.3)
-      "6.3"
-    #elseif compiler(>=6.2)
-      "6.2"
-    #else
-      "6.1"
-    #endif
-  }
-
-  private static func processorName() -> String {
-    #if os(Linux)
-      let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
-      let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":", maxSplits: 1).last
-      return name.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
-    #else
-      var size = 0
-      guard sysctlbyname("machdep.cpu.brand_string", nil, &size, nil, 0) == 0, size > 0 else { return "unknown" }
-      var bytes = [UInt8](repeating: 0, count: size)
-      guard sysctlbyname("machdep.cpu.brand_string", &bytes, &size, nil, 0) == 0 else { return "unknown" }
-      return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    #endif
   }
 }
