@@ -4,9 +4,9 @@ import SparseNetworks
 ///
 /// Standard deviations divide by the number of rows. A column that is constant in the training rows is mapped to 0 in
 /// every row, and a constant target is only centred; `warnings` names both. Classes are left as they are.
-public struct Standardisation: Sendable, Equatable {
+public struct Standardisation: Codable, Sendable, Equatable {
   /// A column that carries no information.
-  public struct ConstantColumn: Sendable, Equatable, CustomStringConvertible {
+  public struct ConstantColumn: Codable, Sendable, Equatable, CustomStringConvertible {
     /// Its number among the inputs or among the targets, from 0.
     public let index: Int
     public let isTarget: Bool

@@ -42,8 +42,16 @@ public struct TableFile: Sendable, Equatable {
   public let values: [Double]
   /// The lines of the file whose rows were left out because a cell was missing.
   public let droppedLines: [Int]
+  /// The same rows by their zero-based numbers among the file's data rows.
+  public let droppedRows: [Int]
 
   public var rowCount: Int { values.count / columnNames.count }
+
+  /// The rows that were not left out, by their zero-based numbers among the file's data rows.
+  public var keptRows: [Int] {
+    let dropped = Set(droppedRows)
+    return (0..<(rowCount + dropped.count)).filter { !dropped.contains($0) }
+  }
 
   /// Reads a file.
   ///
@@ -61,6 +69,7 @@ public struct TableFile: Sendable, Equatable {
     columnNames = parser.columnNames
     values = parser.values
     droppedLines = parser.droppedLines
+    droppedRows = parser.droppedRows
   }
 
   /// The named columns, row-major, in the order of the names.

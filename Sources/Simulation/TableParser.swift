@@ -13,6 +13,7 @@ struct TableParser {
 
   private(set) var values: [Double] = []
   private(set) var droppedLines: [Int] = []
+  private(set) var droppedRows: [Int] = []
 
   /// The columns that are read.
   var columnNames: [String] { zip(header, isRead).filter { $0.1 }.map { $0.0 } }
@@ -93,6 +94,7 @@ struct TableParser {
   }
 
   mutating func readRows() throws(TableError) {
+    var row = 0
     guard !reader.isAtEnd else { throw noRows(found: "a header but no data rows") }
     while !reader.isAtEnd, try reader.next(into: &cells) {
       try requireFullRow()
@@ -109,9 +111,11 @@ struct TableParser {
         }
       }
       if !isComplete {
+        droppedRows.append(row)
         values.removeSubrange(rowStart...)
         droppedLines.append(cells[0].line)
       }
+      row += 1
     }
     guard missing.isEmpty || options.dropsRowsWithMissingCells else { throw missingCells() }
     guard !values.isEmpty else { throw noRows(found: "every row has a missing cell") }

@@ -1,0 +1,183 @@
+import Foundation
+import SparseNetworks
+
+/// The folder of a fitted table model: `model.json` says what it is, `parameters.bin` holds its numbers.
+///
+///     let folder = ModelFolder(path: "diabetes-model")
+///     let (model, manifest) = try folder.read()
+public struct ModelFolder: Sendable {
+  static let manifestName = "model.json"
+  static let checkpointName = "parameters.bin"
+
+  /// As the user named it.
+  public let path: String
+
+  public init(path: String) { self.path = path }
+
+  private var url: URL { URL(fileURLWithPath: path).standardizedFileURL }
+  private func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  // MARK: - Reading
+
+  /// The model and what is known of it; everything that can be checked is.
+  ///
+  /// - Throws: `CheckpointError`.
+  public func read() throws(CheckpointError) -> (model: TableModel, manifest: ModelManifest) {
+    let manifest = try readManifest()
+    let manifestFile = file(Self.manifestName)
+    let checkpointFile = file(Self.checkpointName)
+    let checkpoint = try Checkpoint(bytes: Array(try data(Self.checkpointName)), file: checkpointFile)
+    guard checkpoint.checksumText == manifest.checksum else {
+      throw CheckpointError(
+        .otherModel, file: checkpointFile, found: "parameters with checksum \(checkpoint.checksumText)",
+        expected: "\(manifest.checksum), as \(Self.manifestName) has it", advice: "keep the files of a model together")
+    }
+    let model: NetworkModel
+    do { model = try manifest.network.model() } catch {
+      throw Self.badManifest(manifestFile, found: "\(error)", expected: "a network that can be")
+    }
+    let scale = manifest.standardisation
+    let (inputs, outputs) = (manifest.inputs.count, model.topology.outputCount)
+    guard model.topology.inputCount == inputs, outputs == 1, Set(manifest.inputs).count == inputs,
+      [scale.inputMeans, scale.inputDeviations].allSatisfy({ $0.count == inputs && $0.allSatisfy(\.isFinite) }),
+      [scale.targetMeans, scale.targetDeviations].allSatisfy({ $0.count == outputs && $0.allSatisfy(\.isFinite) })
+    else {
+      throw Self.badManifest(
+        manifestFile, found: "inputs, network and standardisation of different sizes", expected: "one of each column")
+    }
+    return (
+      TableModel(
+        inputNames: manifest.inputs, targetName: manifest.target, standardisation: scale,
+        posterior: try checkpoint.posterior(of: model, file: checkpointFile)), manifest
+    )
+  }
+
+  private func readManifest() throws(CheckpointError) -> ModelManifest {
+    struct Format: Decodable { let formatVersion: Int }
+    let file = file(Self.manifestName)
+    let data = try data(Self.manifestName)
+    do {
+      let format = try JSONDecoder().decode(Format.self, from: data).formatVersion
+      guard format == ModelManifest.currentFormat else {
+        throw CheckpointError(
+          .newerFormat, file: file, found: "format version \(format)", expected: "version \(ModelManifest.currentFormat)",
+          advice: "use the version of SlabLab that wrote it")
+      }
+      return try JSONDecoder().decode(ModelManifest.self, from: data)
+    } catch let error as CheckpointError {
+      throw error
+    } catch DecodingError.keyNotFound(let key, _) {
+      throw Self.badManifest(file, found: "no `\(key.stringValue)`", expected: "all that `slablab train` writes")
+    } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+      throw Self.badManifest(
+        file, found: "a value of the wrong kind at `\(context.codingPath.map(\.stringValue).joined(separator: "."))`",
+        expected: "what `slablab train` writes")
+    } catch {
+      throw Self.badManifest(file, found: "not a model's description", expected: "JSON that `slablab train` wrote")
+    }
+  }
+
+  private static func badManifest(_ file: String, found: String, expected: String) -> CheckpointError {
+    CheckpointError(.badManifest, file: file, found: found, expected: expected, advice: "restore a copy or train again")
+  }
+
+  private func data(_ name: String) throws(CheckpointError) -> Data {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
+      throw CheckpointError(
+        .missing, file: path, found: isDirectory.boolValue ? "no such folder" : "no model folder",
+        expected: "a folder that `slablab train --out` made", advice: "check the path")
+    }
+    guard FileManager.default.fileExists(atPath: file(name)) else {
+      throw CheckpointError(
+        .missing, file: path, found: "no \(name) in the folder", expected: "a folder that `slablab train --out` made",
+        advice: "check the path")
+    }
+    do { return try Data(contentsOf: url.appendingPathComponent(name)) } catch {
+      throw CheckpointError(
+        .unreadable, file: file(name), found: Self.reason(error), expected: "a file that this user may read",
+        advice: "check its permissions")
+    }
+  }
+
+  // MARK: - Writing
+
+  /// Checks that a model of these columns can be written here, before any time is spent on fitting it: the folder is
+  /// new, empty, or holds a model of the same columns, which will be replaced.
+  ///
+  /// - Throws: `CheckpointError`.
+  public func requireWritable(inputs: [String], target: String) throws(CheckpointError) {
+    let manager = FileManager.default
+    var isDirectory: ObjCBool = false
+    if manager.fileExists(atPath: path, isDirectory: &isDirectory) {
+      func occupied(_ found: String) -> CheckpointError {
+        CheckpointError(
+          .occupied, file: path, found: found, expected: "a new folder, or the folder of a model of the same columns",
+          advice: "choose another or move it away")
+      }
+      guard isDirectory.boolValue else { throw occupied("a file") }
+      let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
+      let foreign = names.filter { $0 != Self.manifestName && $0 != Self.checkpointName }
+      if let first = foreign.min() { throw occupied("other files are here (\(first))") }
+      if names.contains(Self.manifestName) {
+        let found = try readManifest()
+        guard found.inputs == inputs, found.target == target else {
+          throw occupied("a model of other columns (target `\(found.target)`, \(found.inputs.count) inputs)")
+        }
+      } else if let first = names.first {
+        throw occupied("other files are here (\(first))")
+      }
+    }
+    let parent = url.deletingLastPathComponent().path
+    guard manager.fileExists(atPath: parent, isDirectory: &isDirectory), isDirectory.boolValue else {
+      throw notWritable("there is no folder \(parent)", expected: "an existing folder", advice: "make it first")
+    }
+    guard manager.isWritableFile(atPath: parent) else { throw notWritable("\(parent) cannot be written to") }
+  }
+
+  /// Writes the model, whole or not at all: into a folder beside this one that is then renamed.
+  ///
+  /// - Throws: `CheckpointError`, also for what `requireWritable` refuses.
+  public func write(_ model: TableModel, _ manifest: ModelManifest) throws(CheckpointError) {
+    try requireWritable(inputs: manifest.inputs, target: manifest.target)
+    let manager = FileManager.default
+    let parent = url.deletingLastPathComponent()
+    let suffix = "\(url.lastPathComponent)-\(ProcessInfo.processInfo.processIdentifier)"
+    let new = parent.appendingPathComponent(".new-\(suffix)")
+    let old = parent.appendingPathComponent(".old-\(suffix)")
+    defer { try? manager.removeItem(at: new) }
+    do {
+      try manager.createDirectory(at: new, withIntermediateDirectories: false)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try Data(Checkpoint(model.posterior).bytes).write(to: new.appendingPathComponent(Self.checkpointName))
+      try (encoder.encode(manifest) + Data("\n".utf8)).write(to: new.appendingPathComponent(Self.manifestName))
+      let replaces = manager.fileExists(atPath: url.path)
+      if replaces { try manager.moveItem(at: url, to: old) }
+      do { try manager.moveItem(at: new, to: url) } catch {
+        if replaces { try? manager.moveItem(at: old, to: url) }
+        throw error
+      }
+      if replaces { try manager.removeItem(at: old) }
+    } catch {
+      throw notWritable(Self.reason(error))
+    }
+  }
+
+  private func notWritable(
+    _ found: String, expected: String = "a folder on a disk that can be written to",
+    advice: String = "choose another folder or make room"
+  ) -> CheckpointError {
+    CheckpointError(
+      .notWritable, file: path, found: "the model cannot be written: \(found)", expected: expected, advice: advice)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileWriteOutOfSpace: "the disk is full"
+    case .fileWriteVolumeReadOnly: "the disk is read-only"
+    case .fileWriteNoPermission, .fileReadNoPermission: "permission denied"
+    default: error.localizedDescription
+    }
+  }
+}
