@@ -1,5 +1,6 @@
 import Foundation
 import Priors
+import SparseNetworks
 
 /// A value that a flag cannot take: what it is, and what would do.
 struct ArgumentError: Error, Equatable, CustomStringConvertible {
@@ -24,6 +25,24 @@ enum ArgumentParsing {
       throw ArgumentError("'\(text)' is not a whole number")
     }
     return value
+  }
+
+  /// A seed: a whole number from 0 to 2⁶⁴ − 1.
+  static func seed(_ text: String) throws(ArgumentError) -> UInt64 {
+    if let seed = UInt64(text) { return seed }
+    guard let seed = UInt64(exactly: try number(text)) else {
+      throw ArgumentError("'\(text)' is not a seed; give a whole number from 0 to 18446744073709551615")
+    }
+    return seed
+  }
+
+  /// A number of posterior draws.
+  static func draws(_ text: String) throws(ArgumentError) -> Int {
+    let draws = try integer(text)
+    guard (2...1_000_000).contains(draws) else {
+      throw ArgumentError("'\(text)' is not a number of draws; give one from 2 to 1000000")
+    }
+    return draws
   }
 
   /// Numbers separated by commas.
@@ -79,6 +98,59 @@ enum ArgumentParsing {
 
   /// A number, or `none`, which is infinity.
   static func cap(_ text: String) throws(ArgumentError) -> Double { text == "none" ? .infinity : try number(text) }
+
+  /// A separator of cells: one character, or the word `tab`.
+  static func separator(_ text: String) throws(ArgumentError) -> Character {
+    if text == "tab" || text == "\\t" { return "\t" }
+    guard let character = text.first, text.count == 1 else {
+      throw ArgumentError("'\(text)' is not a separator; give one character, as ';', or tab")
+    }
+    return character
+  }
+
+  /// `start,end` of a learning rate, or one number for a constant one.
+  static func learningRate(_ text: String) throws(ArgumentError) -> TrainingRecipe.Schedule {
+    let ends = try numbers(text)
+    guard ends.count <= 2, ends.allSatisfy({ $0 > 0 }) else {
+      throw ArgumentError("'\(text)' is not a learning rate; write start,end, two positive numbers, as 0.03,0.0001")
+    }
+    return TrainingRecipe.Schedule(start: ends[0], end: ends[ends.count - 1])
+  }
+
+  /// −log λ from `log:-20`, a probability, or `none` for a network without a spike, which is nil.
+  static func inclusion(_ text: String) throws(ArgumentError) -> Inclusion {
+    let refusal = ArgumentError(
+      "'\(text)' is not an inclusion probability; write one below 1, as 1e-4, its logarithm, as log:-20, or none")
+    if text == "none" { return .none }
+    let logarithm: Double
+    if text.hasPrefix("log:") {
+      logarithm = try number(String(text.dropFirst(4)))
+    } else {
+      logarithm = log(try number(text))
+    }
+    guard logarithm < 0, logarithm.isFinite else { throw refusal }
+    return .negativeLog(-logarithm)
+  }
+
+  /// Which prior a hidden node's indicator has.
+  enum Inclusion: Equatable {
+    case negativeLog(Double)
+    /// No spike: all nodes are on.
+    case none
+  }
+
+  /// `FILE:LINE`, the line counted from 1.
+  static func fileLine(_ text: String) throws(ArgumentError) -> FileLine {
+    guard let colon = text.lastIndex(of: ":"), colon > text.startIndex,
+      let line = Int(text[text.index(after: colon)...]), line >= 1
+    else { throw ArgumentError("'\(text)' is not a line of a file; write FILE:LINE, as splits.txt:1") }
+    return FileLine(file: String(text[..<colon]), line: line)
+  }
+
+  struct FileLine: Equatable {
+    let file: String
+    let line: Int
+  }
 
   private static func list<Element>(
     _ text: String, of element: (String) throws(ArgumentError) -> Element

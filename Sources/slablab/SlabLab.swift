@@ -1,22 +1,23 @@
 import ArgumentParser
 import Foundation
+import StudyEngine
 
-@main struct SlabLab: AsyncParsableCommand {
+@main struct SlabLab: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "slablab", abstract: "Does my contraction theorem show in practice?",
-    subcommands: [RunCommand.self, PlanCommand.self, StatusCommand.self, RateCommand.self, VerifyCommand.self])
+    version: ProgramVersion.current,
+    subcommands: [
+      RunCommand.self, PlanCommand.self, StatusCommand.self, RateCommand.self, TrainCommand.self, PredictCommand.self,
+      VerifyCommand.self, DoctorCommand.self,
+    ])
 
   /// Exit codes: 0 done, 1 the work failed, 2 the input is wrong. The argument parser's own code for a usage error is
   /// 64, and it adds the usage to its message; a script wants 2, a reader one line. So any error that reaches this
   /// place is bad input; a command whose work fails says so itself and throws `ExitCode(1)`.
-  static func main() async {
+  static func main() {
     do {
       var command = try parseAsRoot()
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
-      }
+      try command.run()
     } catch {
       let code = exitCode(for: error)
       guard code != .success, !(error is ExitCode) else { exit(withError: error) }

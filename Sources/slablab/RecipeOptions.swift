@@ -1,0 +1,114 @@
+import ArgumentParser
+import SparseNetworks
+
+/// The flags of a training recipe; what is not given keeps the default for tables: `TrainingRecipe`'s own, but for
+/// more confirmations, which only a fit that needs them takes, and the relaxation, which depends on the activation.
+struct RecipeOptions: ParsableArguments {
+  private static let standard = {
+    var recipe = TrainingRecipe()
+    recipe.confirmations = 10
+    return recipe
+  }()
+
+  @Option(help: "Steps of the first stage. (default: \(standard.steps))", transform: ArgumentParsing.integer)
+  var steps = standard.steps
+
+  @Option(
+    help: "Rows of a minibatch; a table no longer than this is used whole. (default: \(standard.batch))",
+    transform: ArgumentParsing.integer)
+  var batch = standard.batch
+
+  @Option(
+    help: "start,end of the first stage's learning rate. (default: \(text(standard.learningRate)))",
+    transform: ArgumentParsing.learningRate)
+  var learningRate = standard.learningRate
+
+  @Option(
+    help: "What multiplies the learning rate for the gates. (default: \(standard.logitRate))",
+    transform: ArgumentParsing.number)
+  var logitRate = standard.logitRate
+
+  @Option(
+    help: "The share of the first stage, from its start, with every node on. (default: \(standard.freeGates))",
+    transform: ArgumentParsing.number)
+  var freeGates = standard.freeGates
+
+  @Option(help: "Of the relaxed gates. (default: \(standard.temperature))", transform: ArgumentParsing.number)
+  var temperature = standard.temperature
+
+  @Option(help: "Where a step's noise enters.")
+  var estimator = standard.estimator
+
+  @Option(help: "How gates are relaxed. (default: straight-through; for relu soft)")
+  var relaxation: Relaxation?
+
+  @Option(help: "Steps of each fine-tuning. (default: \(standard.tuneSteps))", transform: ArgumentParsing.integer)
+  var tuneSteps = standard.tuneSteps
+
+  @Option(
+    help: "start,end of a fine-tuning's learning rate. (default: \(text(standard.tuneLearningRate)))",
+    transform: ArgumentParsing.learningRate)
+  var tuneLearningRate = standard.tuneLearningRate
+
+  @Option(
+    help: "Proposals to merge or drop a node, at most. (default: \(standard.searchRounds))",
+    transform: ArgumentParsing.integer)
+  var searchRounds = standard.searchRounds
+
+  @Option(
+    help: "Fine-tunings at the end that look for a further rise, at most. (default: \(standard.confirmations))",
+    transform: ArgumentParsing.integer)
+  var confirmations = standard.confirmations
+
+  @Option(
+    help: "Independent starts; the best evidence bound is kept. (default: \(standard.restarts))",
+    transform: ArgumentParsing.integer)
+  var restarts = standard.restarts
+
+  @Option(
+    help: "Posterior draws behind each evidence bound. (default: \(standard.evidenceDraws))",
+    transform: ArgumentParsing.integer)
+  var evidenceDraws = standard.evidenceDraws
+
+  func validate() throws {
+    func require(_ holds: Bool, _ flag: String, _ needs: String) throws(ArgumentError) {
+      guard holds else { throw ArgumentError("--\(flag) must be \(needs)") }
+    }
+    let counts = [
+      ("steps", steps, 1), ("batch", batch, 1), ("tune-steps", tuneSteps, 0), ("search-rounds", searchRounds, 0),
+      ("confirmations", confirmations, 1), ("restarts", restarts, 1), ("evidence-draws", evidenceDraws, 2),
+    ]
+    for (flag, value, least) in counts {
+      try require((least...1_000_000_000).contains(value), flag, "a whole number from \(least) to 1000000000")
+    }
+    try require(logitRate > 0, "logit-rate", "positive")
+    try require(temperature > 0, "temperature", "positive")
+    try require((0...1).contains(freeGates), "free-gates", "from 0 to 1")
+  }
+
+  func recipe(for model: NetworkModel) -> TrainingRecipe {
+    var recipe = TrainingRecipe()
+    recipe.steps = steps
+    recipe.batch = batch
+    recipe.learningRate = learningRate
+    recipe.logitRate = logitRate
+    recipe.freeGates = freeGates
+    recipe.temperature = temperature
+    recipe.estimator = estimator
+    // A ReLU node that is drawn off has slope 0 there, so a hard gate's logit gets no gradient from the data but
+    // only the prior's pull, and all nodes close together. A soft gate is never 0.
+    recipe.relaxation = relaxation ?? (model.activation == .relu ? .soft : Self.standard.relaxation)
+    recipe.tuneSteps = tuneSteps
+    recipe.tuneLearningRate = tuneLearningRate
+    recipe.searchRounds = searchRounds
+    recipe.confirmations = confirmations
+    recipe.restarts = restarts
+    recipe.evidenceDraws = evidenceDraws
+    return recipe
+  }
+
+  private static func text(_ schedule: TrainingRecipe.Schedule) -> String { "\(schedule.start),\(schedule.end)" }
+}
+
+extension GradientEstimator: ExpressibleByArgument {}
+extension Relaxation: ExpressibleByArgument {}

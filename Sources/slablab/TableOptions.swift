@@ -1,0 +1,29 @@
+import ArgumentParser
+import Simulation
+
+/// How a CSV file is to be read: the flags that the errors of `TableFile` name.
+struct TableOptions: ParsableArguments {
+  @Option(
+    help: "The character between cells: ',' ';' '|' or a tab ($'\\t' or tab). (default: ,)",
+    transform: ArgumentParsing.separator)
+  var separator: Character = ","
+
+  @Flag(help: "Numbers have a decimal comma.") var decimalComma = false
+  @Flag(help: "Leave out rows with missing cells, and say how many.") var dropMissing = false
+
+  /// Reads the columns, all by default, and says on stderr what was left out.
+  func read(_ path: String, target: String?, columns: [String]? = nil) throws(TableError) -> TableFile {
+    let table = try TableFile(
+      path: path,
+      options: TableFile.Options(
+        separator: separator, decimalComma: decimalComma, dropsRowsWithMissingCells: dropMissing, target: target,
+        columns: columns))
+    if let first = table.droppedLines.first {
+      let count = table.droppedLines.count
+      printWarning(
+        "\(path): \(count) row\(count == 1 ? "" : "s") with missing cells left out, the first at line \(first); "
+          + "\(table.rowCount) left")
+    }
+    return table
+  }
+}

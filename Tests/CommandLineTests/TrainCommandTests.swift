@@ -1,0 +1,189 @@
+import Foundation
+import Testing
+
+@testable import slablab
+
+/// Runs of the real binary on small tables; recipes are short, so that a debug build takes a second.
+@Suite struct TrainCommandTests {
+  private let folder: URL
+  private static let tables = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/tables").path
+  private static let short = ["--hidden", "4", "--steps", "300", "--tune-steps", "50", "--search-rounds", "1"]
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("slablab-train-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  /// y = 2a − b + 10, nearly noiseless, on a grid, with a column in the middle that the model doesn't need.
+  private func writeTable(_ name: String = "plane.csv") throws -> String {
+    var text = "a,y,b\n"
+    for i in 0..<60 {
+      let (a, b) = (Double(i % 8) / 4, Double(i % 7) / 3)
+      text += "\(a),\(2 * a - b + 10 + 0.02 * Double(i % 3 - 1)),\(b)\n"
+    }
+    try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+    return path(name)
+  }
+
+  private func object(_ text: String) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  }
+
+  @Test("train has the JSON fields that scripts rely on, learns, and repeats itself bit for bit")
+  func json() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let arguments = ["train", try writeTable(), "--target", "y", "--json", "--seed", "3"] + Self.short
+    let first = try SlabLabProcess(arguments)
+    #expect(first.status == 0)
+    var result = try object(first.output)
+    for key in ["test_rmse", "test_nll", "coverage_95", "elbo", "seconds"] { #expect(result[key] is Double, "\(key)") }
+    #expect((result["active_nodes"] as? [Int])?.count == 1)
+    #expect(result["converged"] is Bool && result["steps"] is Int)
+    let (rmse, mean) = try (#require(result["test_rmse"] as? Double), #require(result["test_rmse_of_mean"] as? Double))
+    #expect(rmse < 0.3 * mean)
+    #expect(result["test_rows"] as? Int == 6 && result["training_rows"] as? Int == 54)
+    var second = try object(SlabLabProcess(arguments).output)
+    result["seconds"] = nil
+    second["seconds"] = nil
+    #expect(NSDictionary(dictionary: result) == NSDictionary(dictionary: second))
+  }
+
+  @Test("a saved model predicts what its scores say, columns found by name")
+  func predict() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let table = try writeTable()
+    try Data("0 7 14 21 28 59\n".utf8).write(to: folder.appendingPathComponent("splits.txt"))
+    let model = path("model")
+    let trained = try SlabLabProcess(
+      ["train", table, "--target", "y", "--json", "--out", model, "--test-rows", path("splits.txt") + ":1"] + Self.short)
+    #expect(trained.status == 0)
+    let rmse = try #require(try object(trained.output)["test_rmse"] as? Double)
+
+    let all = try SlabLabProcess(["predict", model, table])
+    #expect(all.status == 0)
+    let lines = all.output.split(separator: "\n")
+    #expect(lines.count == 61 && lines[0] == "row,mean,sd,lower,upper")
+    let rows = lines.dropFirst().map { $0.split(separator: ",").compactMap { Double($0) } }
+    let targets = try String(contentsOfFile: table, encoding: .utf8).split(separator: "\n").dropFirst()
+      .compactMap { Double($0.split(separator: ",")[1]) }
+    let squares = [0, 7, 14, 21, 28, 59].map { (rows[$0][1] - targets[$0]) * (rows[$0][1] - targets[$0]) }
+    #expect(abs((squares.reduce(0, +) / 6).squareRoot() / rmse - 1) < 1e-9)
+    #expect(rows.allSatisfy { $0[3] < $0[1] && $0[1] < $0[4] && $0[2] > 0 })
+
+    // Other order, no target, an extra column, a missing row: the same numbers, and the file's own row numbers.
+    try Data("name,b,a\nx,0,0\nx,NA,1\nx,\(2.0 / 3),0.5\n".utf8).write(to: folder.appendingPathComponent("new.csv"))
+    let file = path("out.csv")
+    let some = try SlabLabProcess(["predict", model, path("new.csv"), "--drop-missing", "--out", file])
+    #expect(some.status == 0 && some.output.isEmpty)
+    let written = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+    #expect(written.count == 3)
+    #expect(written[1] == lines[1])
+    #expect(written[2] == lines[3])
+    let narrow = try SlabLabProcess(["predict", model, path("new.csv"), "--drop-missing", "--level", "0.5"])
+    let half = narrow.output.split(separator: "\n")[1].split(separator: ",").compactMap { Double($0) }
+    #expect(half[4] - half[3] < rows[0][4] - rows[0][3])
+
+    try Data("a,c\n1,2\n".utf8).write(to: folder.appendingPathComponent("wrong.csv"))
+    let wrong = try SlabLabProcess(["predict", model, path("wrong.csv")])
+    #expect(wrong.status == 2 && wrong.output.isEmpty)
+    #expect(
+      wrong.errors
+        == "error: \(path("wrong.csv")), line 1: no column `b`; expected one of `a`, `c`; check the spelling\n")
+    let noModel = try SlabLabProcess(["predict", path("nothing"), table])
+    #expect(noModel.status == 2)
+    #expect(noModel.errors.hasPrefix("error: \(path("nothing")): no model folder; expected"))
+  }
+
+  @Test(
+    "a broken table is refused in one line that says where, with exit code 2, and nothing is written",
+    arguments: [
+      ("03-semicolon-decimal-comma.csv", ", line 1: ", "--separator ';' --decimal-comma"),
+      ("05-ragged-row.csv", ", line 6: ", "the row has 3 cells; expected 4"),
+      ("06-missing-cells.csv", ", line 3, column 2: ", "--drop-missing"),
+      ("07-duplicate-header.csv", ", line 1, column 3: ", "`bmi` is used twice"),
+      ("08-header-only.csv", ": ", "a header but no data rows"),
+      ("10-thousands-separator.csv", ", line 2, column 4: ", "\"151,000.5\""),
+      ("11-empty.csv", ": ", "0 bytes"),
+      ("12-text-target.csv", ", line 2, column 4: ", "target `risk` is \"high\", not a number"),
+      ("no-such.csv", ": ", "no such file"),
+    ])
+  func refused(file: String, place: String, text: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let table = "\(Self.tables)/\(file)"
+    let run = try SlabLabProcess(["train", table, "--target", "risk", "--out", path("model")])
+    #expect(run.status == 2 && run.output.isEmpty)
+    #expect(run.errors.hasPrefix("error: \(table)\(place)") && run.errors.contains(text), "\(run.errors)")
+    #expect(run.errors.filter(\.isNewline).count == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+
+  @Test(
+    "tables that only look odd give the reference's result",
+    arguments: [
+      ("01-bom.csv", []), ("02-crlf.csv", []), ("03-semicolon-decimal-comma.csv", ["--separator", ";", "--decimal-comma"]),
+    ])
+  func accepted(file: String, flags: [String]) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func result(_ file: String, _ flags: [String]) throws -> NSMutableDictionary {
+      let run = try SlabLabProcess(
+        ["train", "\(Self.tables)/\(file)", "--target", "risk", "--json", "--test-fraction", "0.25"] + Self.short + flags)
+      #expect(run.status == 0)
+      let result = NSMutableDictionary(dictionary: try object(run.output))
+      result["seconds"] = nil
+      return result
+    }
+    #expect(try result(file, flags) == result("reference.csv", []))
+  }
+
+  @Test("a constant column is warned of, a network without nodes and a fit that has not converged are flagged")
+  func flagged() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let run = try SlabLabProcess(
+      [
+        "train", "\(Self.tables)/09-constant-column.csv", "--target", "risk", "--json", "--test-fraction", "0.25",
+        "--inclusion", "log:-500", "--confirmations", "1",
+      ] + Self.short)
+    #expect(run.status == 0)
+    let result = try object(run.output)
+    #expect(result["active_nodes"] as? [Int] == [0] && result["constant"] as? Bool == true)
+    #expect(run.errors.contains("`bp` is constant (100) in the training rows"))
+    #expect(run.errors.contains("the network predicts a constant"))
+    #expect(run.errors.contains("has not converged") == (result["converged"] as? Bool == false))
+  }
+
+  @Test(
+    "wrong flags are refused in one line with exit code 2",
+    arguments: [
+      (["--target", "rsk"], "no column `rsk`; expected one of `age`, `bmi`, `bp`, `risk`"),
+      (["--target", "risk", "--slab", "horshoe"], "'horshoe' is not a slab"),
+      (["--target", "risk", "--hidden", "0"], "width is 0"),
+      (["--target", "risk", "--noise-sd", "0"], "--noise-sd is 0.0; it must be positive"),
+      (["--target", "risk", "--steps", "0"], "--steps must be a whole number from 1"),
+      (["--target", "risk", "--test-fraction", "1.5"], "test fraction is 1.5"),
+      (["--target", "risk", "--test-fraction", "0.5", "--test-rows", "x:1"], "exclude each other"),
+      (["--target", "risk", "--test-rows", "no-such.txt:1"], "no-such.txt: no such file"),
+      (["--target", "risk", "--activation", "gelu"], "'gelu', for which only rates can be computed"),
+      (["--target", "risk", "--inclusion", "2"], "'2' is not an inclusion probability"),
+      (["--target", "risk", "--out", "/dev/null"], "/dev/null: a file; expected a new folder"),
+      (["--target", "risk", "--out", "no-such-folder/model"], "there is no folder"),
+    ])
+  func wrongFlags(flags: [String], text: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let run = try SlabLabProcess(["train", "\(Self.tables)/reference.csv"] + flags)
+    #expect(run.status == 2 && run.output.isEmpty)
+    #expect(run.errors.hasPrefix("error: ") && run.errors.contains(text), "\(run.errors)")
+    #expect(run.errors.filter(\.isNewline).count == 1)
+  }
+
+  @Test("training that diverges is work that failed: exit code 1, no model")
+  func diverged() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let run = try SlabLabProcess(
+      ["train", try writeTable(), "--target", "y", "--out", path("model"), "--learning-rate", "1e3"] + Self.short)
+    #expect(run.status == 1 && run.output.isEmpty && run.errors.contains("lower the learning rate"))
+    #expect(!FileManager.default.fileExists(atPath: path("model")))
+  }
+}
