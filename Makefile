@@ -33,7 +33,7 @@ bench: setup ## measure the training step; prints a Markdown table
 docs: setup ## API documentation as HTML: .build/docs
 	swift package --allow-writing-to-directory .build/docs generate-documentation \
 	  $(foreach library,$(LIBRARIES),--target $(library)) --enable-experimental-combined-documentation \
-	  --disable-indexing --transform-for-static-hosting --output-path .build/docs
+	  --transform-for-static-hosting --output-path .build/docs
 	@echo "to read it: python3 -m http.server --directory .build/docs, then http://localhost:8000/documentation"
 
 clean: ## remove what was built; results stay
