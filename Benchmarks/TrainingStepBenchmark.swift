@@ -44,15 +44,13 @@ import SparseNetworks
       likelihood: .gaussian(noise: .known(standardDeviation: 0.1)))
     let data = dataset(rows: 4096, inputs: topology.inputCount)
     let yardstick = MatrixProductYardstick(widths: widths, rows: batch)
-    var step = Double.infinity
-    var products = Double.infinity
+    var (products, short, long) = (Double.infinity, Double.infinity, Double.infinity)
     for _ in 0..<rounds {
-      products = min(products, seconds { yardstick.run(steps: longFit) } / Double(longFit))
-      let short = try seconds { try fit(model, data, batch: batch, estimator: estimator, steps: shortFit) }
-      let long = try seconds { try fit(model, data, batch: batch, estimator: estimator, steps: longFit) }
-      step = min(step, (long - short) / Double(longFit - shortFit))
+      products = min(products, seconds { yardstick.run(steps: longFit) })
+      short = min(short, try seconds { try fit(model, data, batch: batch, estimator: estimator, steps: shortFit) })
+      long = min(long, try seconds { try fit(model, data, batch: batch, estimator: estimator, steps: longFit) })
     }
-    return (step, products)
+    return ((long - short) / Double(longFit - shortFit), products / Double(longFit))
   }
 
   private static func fit(
