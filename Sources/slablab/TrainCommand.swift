@@ -111,6 +111,7 @@ struct TrainCommand: ParsableCommand {
     do {
       return try Trainer(model: model, recipe: recipe).fit(data, key: StreamKey(seed: seed).child("fit")) {
         progress.show(String(format: "step %d, evidence bound %.1f nats", $0, $1))
+        return true
       }
     } catch {
       progress.clear()
