@@ -1,0 +1,75 @@
+import StudyEngine
+
+/// A study with all that is published of it, read from its store.
+package struct StudyFindings: Sendable {
+  package struct Timing: Sendable, Equatable {
+    /// Seconds since 1970.
+    package let startedAt: Double
+    package let seconds: Double
+  }
+
+  let study: Study
+  let table: StudyTable
+  let summary: StudySummary
+  let slopes: SlopeSummary
+  /// One a group, in the order of the study; empty if no radius was measured.
+  let curves: [RadiusCurve]
+  /// One a cell, in the order of the study.
+  let traces: [[CellResult.TracePoint]]
+  /// One a cell; nil for a cell that has not run.
+  let timings: [Timing?]
+
+  package init(study: Study, store: StudyStore) throws(PublishingError) {
+    do {
+      let timings = try store.timings()
+      var traces = [[CellResult.TracePoint]]()
+      for cell in study.cells { traces.append(try store.trace(of: cell)) }
+      self.init(
+        study: study, table: try StudyTable(study: study, store: store), traces: traces,
+        timings: study.cells.map { cell in
+          timings[cell.contentHash].map { Timing(startedAt: $0.startedAt, seconds: $0.seconds) }
+        })
+    } catch {
+      throw .unreadable(error)
+    }
+  }
+
+  init(study: Study, table: StudyTable, traces: [[CellResult.TracePoint]], timings: [Timing?]) {
+    self.study = study
+    self.table = table
+    self.traces = traces
+    self.timings = timings
+    summary = StudySummary(table)
+    let slopes = SlopeSummary(table, theory: study.theory, seed: study.seed)
+    self.slopes = slopes
+    let measured = Set(table.metricNames)
+    if let metric = SlopeSummary.radiusMetrics.first(where: measured.contains) {
+      let entries = Dictionary(grouping: table.entries) { CellGroup($0.cell) }
+      curves = Self.groups(of: table).map { group in
+        RadiusCurve(group, entries: entries[group] ?? [], metric: metric, slopes: slopes, theory: study.theory)
+      }
+    } else {
+      curves = []
+    }
+  }
+
+  /// The groups of cells in the order of the study.
+  var groups: [CellGroup] { Self.groups(of: table) }
+
+  private static func groups(of table: StudyTable) -> [CellGroup] {
+    var seen = Set<CellGroup>()
+    return table.entries.map { CellGroup($0.cell) }.filter { seen.insert($0).inserted }
+  }
+
+  /// The combinations of the factors other than slab and sample size, in the order of the study: a figure each.
+  var combinations: [[FactorValue]] {
+    var seen = Set<[FactorValue]>()
+    return groups.map(\.factors).filter { seen.insert($0).inserted }
+  }
+
+  /// In ascending order.
+  var sampleSizes: [Int] { Set(table.entries.map(\.cell.sampleSize)).sorted() }
+
+  /// The metrics that count active nodes: one in all, or one a layer.
+  var activeNodeMetrics: [String] { table.metricNames.filter { $0.hasPrefix("active_nodes") } }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import StudyEngine
+
+/// The CSV files of a study. All but `timings` are functions of the study alone: no times, whatever the number of
+/// workers and the order in which cells were done.
+struct StudyTables {
+  let findings: StudyFindings
+
+  private var factorColumns: [String] { findings.study.factorColumns }
+
+  private func factors(_ values: [FactorValue]) -> [String] { values.map(\.value) }
+
+  /// A row for each metric of each finished cell.
+  var metrics: String {
+    var csv = CSVText(["cell", "slab", "sample_size", "replicate"] + factorColumns + ["metric", "value"])
+    for row in findings.table.rows {
+      csv.add(
+        ["\(row.cell)", row.slab, "\(row.sampleSize)", "\(row.replicate)"] + factors(row.factors)
+          + [row.metric, CSVText.number(row.value)])
+    }
+    return csv.text
+  }
+
+  /// Averages over replicates. Radii also have a `geometric_mean`, the exponential of the mean log radius that the
+  /// slopes are fitted to, its error by the delta method, and a `median`, whose error is left empty.
+  var summary: String {
+    var csv = CSVText(
+      ["slab", "sample_size"] + factorColumns
+        + ["metric", "statistic", "value", "mc_error", "replicates", "failed", "undefined", "missing"])
+    let entries = Dictionary(grouping: findings.table.entries) {
+      SizeKey(group: CellGroup($0.cell), sampleSize: $0.cell.sampleSize)
+    }
+    for row in findings.summary.rows {
+      func add(_ statistic: String, _ value: Double?, _ error: Double?) {
+        csv.add(
+          [row.group.slab, "\(row.sampleSize)"] + factors(row.group.factors)
+            + [
+              row.metric, statistic, CSVText.number(value), CSVText.number(error), "\(row.mean?.count ?? 0)",
+              "\(row.failed)", "\(row.undefined)", "\(row.missing)",
+            ])
+      }
+      add("mean", row.mean?.value, row.mean?.standardError)
+      guard SlopeSummary.radiusMetrics.contains(row.metric) else { continue }
+      let cells = entries[SizeKey(group: CellGroup(row.group), sampleSize: row.sampleSize)] ?? []
+      let values = cells.compactMap { $0.value(of: row.metric) }
+      // A zero radius has no logarithm, so that there is no geometric mean.
+      let logMean = values.allSatisfy { $0 > 0 } ? Estimate(meanOf: values.map { log($0) }) : nil
+      let geometricMean = logMean.map { exp($0.value) }
+      add("geometric_mean", geometricMean, logMean?.standardError.map { $0 * (geometricMean ?? .nan) })
+      add("median", Self.median(values), nil)
+    }
+    return csv.text
+  }
+
+  /// Slopes of log radius on log n, beside the theory's over the same sample sizes.
+  var slopes: String {
+    var csv = CSVText(
+      ["slab"] + factorColumns
+        + ["metric", "slope", "std_error", "lower", "upper", "theory_slope", "lack_of_fit_p"]
+        + ["level", "interval", "degrees_of_freedom", "bootstrap_lower", "bootstrap_upper"]
+        + ["replicates", "failed", "undefined", "note", "theory_note"])
+    for row in findings.slopes.rows {
+      let slope = row.slope
+      var (bootstrapLower, bootstrapUpper): (Double?, Double?) = (nil, nil)
+      if case .interval(let lower, let upper, _) = slope?.bootstrap {
+        (bootstrapLower, bootstrapUpper) = (lower, upper)
+      }
+      let estimate = [slope?.fit.slope, slope?.standardError, slope?.lower, slope?.upper, row.theorySlope]
+      let test = [slope?.fit.lackOfFitPValue, slope?.level].map(CSVText.number)
+      let rest = [slope?.degreesOfFreedom, bootstrapLower, bootstrapUpper].map(CSVText.number)
+      csv.add(
+        [row.group.slab] + factors(row.group.factors) + [row.metric] + estimate.map(CSVText.number) + test
+          + [slope == nil ? "" : "t"] + rest
+          + ["\(row.replicates)", "\(row.failed)", "\(row.undefined)", row.note ?? "", row.theoryNote ?? ""])
+    }
+    return csv.text
+  }
+
+  /// The evidence bound along training.
+  var traces: String {
+    var csv = CSVText(
+      ["cell", "slab", "sample_size", "replicate"] + factorColumns + ["step", "elbo", "log_likelihood", "kl"])
+    for (entry, trace) in zip(findings.table.entries, findings.traces) {
+      let cell = entry.cell
+      let key = ["\(cell.index)", cell.slab, "\(cell.sampleSize)", "\(cell.replicate)"] + factors(cell.factors)
+      for point in trace {
+        csv.add(key + ["\(point.step)"] + [point.elbo, point.logLikelihood, point.kl].map(CSVText.number))
+      }
+    }
+    return csv.text
+  }
+
+  /// ε_n, and ε_n shifted to pass through the first measured radius as figures draw it.
+  var theory: String {
+    var csv = CSVText(["slab"] + factorColumns + ["sample_size", "epsilon", "anchored", "note"])
+    for curve in findings.curves {
+      var note = ""
+      if case .failure(let unavailable) = curve.theory { note = unavailable.reason }
+      for point in curve.points {
+        let epsilon = curve.epsilon(at: point.sampleSize)
+        let anchored = epsilon.flatMap { epsilon in curve.logAnchor.map { exp(log(epsilon) + $0) } }
+        csv.add(
+          [curve.group.slab] + factors(curve.group.factors)
+            + ["\(point.sampleSize)", CSVText.number(epsilon), CSVText.number(anchored), note])
+      }
+    }
+    return csv.text
+  }
+
+  /// When each cell started and what it took: the one file that two runs of a study don't share.
+  var timings: String {
+    var csv = CSVText(["cell", "slab", "sample_size", "replicate"] + factorColumns + ["started_at", "seconds"])
+    for (entry, timing) in zip(findings.table.entries, findings.timings) {
+      guard let timing else { continue }
+      let cell = entry.cell
+      let date = Date(timeIntervalSince1970: timing.startedAt).ISO8601Format()
+      csv.add(
+        ["\(cell.index)", cell.slab, "\(cell.sampleSize)", "\(cell.replicate)"] + factors(cell.factors)
+          + [date, CSVText.number(timing.seconds)])
+    }
+    return csv.text
+  }
+
+  private struct SizeKey: Hashable {
+    let group: CellGroup
+    let sampleSize: Int
+  }
+
+  /// The mean of the two middle values if their number is even; nil if there is none.
+  private static func median(_ values: [Double]) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+  }
+}
