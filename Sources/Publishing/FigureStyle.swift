@@ -1,0 +1,40 @@
+import Priors
+
+/// One look for all figures: colours that colour-blind eyes and a grey printer tell apart (lightness about 70, 45 and
+/// 28 of 100), and a marker each.
+struct FigureStyle: Sendable, Equatable {
+  let colour: String
+  /// gnuplot's number of a filled marker.
+  let marker: Int
+
+  static let grey = "#707070"
+  static let warning = "#C2185B"
+  /// One column of a journal page, and a whole page, in inches.
+  static let columnWidth = 3.3
+  static let pageWidth = 6.9
+
+  private static let slabs: [String: FigureStyle] = [
+    SlabKind.gaussian.rawValue: FigureStyle(colour: "#E69F00", marker: 7),
+    SlabKind.groupLasso.rawValue: FigureStyle(colour: "#0072B2", marker: 5),
+    SlabKind.groupHorseshoe.rawValue: FigureStyle(colour: "#00523E", marker: 9),
+  ]
+  private static let others = [
+    FigureStyle(colour: "#CC79A7", marker: 13), FigureStyle(colour: "#56B4E9", marker: 11),
+    FigureStyle(colour: "#8B5A00", marker: 15), FigureStyle(colour: "#999933", marker: 7),
+  ]
+
+  /// The styles of slabs by name: fixed for the three kinds, in turn for variants of them.
+  static func styles(of slabs: [String]) -> [String: FigureStyle] {
+    var styles = [String: FigureStyle]()
+    var variants = 0
+    for slab in slabs where styles[slab] == nil {
+      if let style = Self.slabs[slab] {
+        styles[slab] = style
+      } else {
+        styles[slab] = others[variants % others.count]
+        variants += 1
+      }
+    }
+    return styles
+  }
+}
