@@ -1,0 +1,187 @@
+import Foundation
+
+/// A text with headings, tables and figures, before it is Markdown or HTML; all its strings are plain text.
+struct Document: Sendable, Equatable {
+  enum Block: Sendable, Equatable {
+    /// Level 2 and below; the title is level 1.
+    case heading(String)
+    case paragraph(String)
+    /// A paragraph that a reader must not overlook.
+    case warning(String)
+    case code(String)
+    case table(Table)
+    case figure(Gnuplot.Drawing)
+  }
+
+  struct Table: Sendable, Equatable {
+    let header: [String]
+    /// How many columns, from the first, are words; the others are numbers.
+    let textColumns: Int
+    let rows: [[String]]
+  }
+
+  let title: String
+  var blocks: [Block] = []
+
+  init(title: String) { self.title = title }
+
+  mutating func add(_ block: Block) { blocks.append(block) }
+}
+
+// MARK: Markdown
+
+extension Document {
+  /// GitHub's Markdown; figures are links into the folder `figures`.
+  var markdown: String {
+    (["# \(Self.markdown(title))"] + blocks.map(Self.markdown)).joined(separator: "\n\n") + "\n"
+  }
+
+  private static func markdown(_ block: Block) -> String {
+    switch block {
+    case .heading(let text): return "## \(markdown(text))"
+    case .paragraph(let text): return markdown(text)
+    case .warning(let text): return "**\(markdown(text))**"
+    case .code(let text):
+      // A fence longer than any run of backticks inside.
+      let longest = text.split { $0 != "`" }.map(\.count).max() ?? 0
+      let fence = String(repeating: "`", count: max(3, longest + 1))
+      return "\(fence)\n\(text)\n\(fence)"
+    case .table(let table):
+      let rule = table.header.indices.map { $0 < table.textColumns ? ":--" : "--:" }
+      let rows = [table.header.map(markdown), rule] + table.rows.map { $0.map(markdown) }
+      return rows.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+    case .figure(let drawing):
+      let name = drawing.figure.name
+      return "![\(markdown(name))](figures/\(name).svg)\n\n\(markdown(drawing.figure.caption))"
+    }
+  }
+
+  private static func markdown(_ text: String) -> String {
+    oneLine(text).map { character in
+      switch character {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\\", "`", "*", "_", "[", "]", "|", "#", "~", "$": "\\\(character)"
+      default: String(character)
+      }
+    }.joined()
+  }
+}
+
+// MARK: HTML
+
+extension Document {
+  /// One page that needs nothing else: style and figures are in it, and it may load nothing.
+  var html: String {
+    var figures = 0
+    let body = blocks.map { block in
+      if case .figure = block { figures += 1 }
+      return Self.html(block, figure: figures)
+    }
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <title>\(Self.html(title))</title>
+      <style>
+      \(Self.style)
+      </style>
+      </head>
+      <body>
+      <main>
+      <h1>\(Self.html(title))</h1>
+      \(body.joined(separator: "\n"))
+      </main>
+      </body>
+      </html>
+
+      """
+  }
+
+  private static func html(_ block: Block, figure: Int) -> String {
+    switch block {
+    case .heading(let text): return "<h2>\(html(text))</h2>"
+    case .paragraph(let text): return "<p>\(html(text))</p>"
+    case .warning(let text): return "<p class=\"warning\">\(html(text))</p>"
+    case .code(let text): return "<pre><code>\(html(text, keepingLines: true))</code></pre>"
+    case .table(let table):
+      func row(_ tag: String, _ cells: [String]) -> String {
+        let cells = cells.enumerated().map { column, cell in
+          "<\(tag)\(column < table.textColumns ? "" : " class=\"number\"")>\(html(cell))</\(tag)>"
+        }
+        return "<tr>\(cells.joined())</tr>"
+      }
+      let rows = table.rows.map { row("td", $0) }.joined(separator: "\n")
+      return """
+        <div class="wide"><table>
+        <thead>\(row("th", table.header))</thead>
+        <tbody>
+        \(rows)
+        </tbody>
+        </table></div>
+        """
+    case .figure(let drawing):
+      let isPage = drawing.figure.width > FigureStyle.columnWidth
+      return """
+        <figure\(isPage ? " class=\"page\"" : "")>
+        <div class="wide">\(inline(drawing, figure: figure))</div>
+        <figcaption>Figure \(figure). \(html(drawing.figure.caption))</figcaption>
+        </figure>
+        """
+    }
+  }
+
+  /// The `svg` element alone, its ids made this figure's own: gnuplot's are the same in every file.
+  private static func inline(_ drawing: Gnuplot.Drawing, figure: Int) -> String {
+    let svg = String(decoding: drawing.svg, as: UTF8.self)
+    guard let start = svg.range(of: "<svg") else { return "" }
+    let prefix = "figure\(figure)-"
+    // Inside tags only: labels may hold any text.
+    return String(svg[start.lowerBound...]).replacing(/<[^<>]*>/) { match in
+      String(match.output).replacing("id='", with: "id='\(prefix)").replacing("id=\"", with: "id=\"\(prefix)")
+        .replacing("href='#", with: "href='#\(prefix)").replacing("url(#", with: "url(#\(prefix)")
+    }
+  }
+
+  private static func html(_ text: String, keepingLines: Bool = false) -> String {
+    (keepingLines ? text : oneLine(text)).map { character in
+      switch character {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      case "'": "&#39;"
+      default: String(character)
+      }
+    }.joined()
+  }
+
+  private static let style = """
+    :root { color-scheme: light; }
+    body { margin: 0; color: #1c1c1c; background: #fff; font: 1rem/1.55 Charter, Georgia, "Times New Roman", serif; }
+    main { max-width: 54rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; overflow-wrap: break-word; }
+    h1 { font-size: 1.7rem; line-height: 1.25; margin: 0.5rem 0 1.2rem; }
+    h2 { font-size: 1.2rem; margin: 2.2rem 0 0.6rem; padding-top: 0.8rem; border-top: 1px solid #ddd; }
+    p { margin: 0.6rem 0; max-width: 44rem; }
+    .warning { border-left: 4px solid #c2185b; padding: 0.3rem 0.8rem; background: #fdf1f5; }
+    .wide { overflow-x: auto; }
+    table { border-collapse: collapse; margin: 0.8rem 0;
+      border-top: 2px solid #1c1c1c; border-bottom: 2px solid #1c1c1c;
+      font: 0.85rem/1.4 Helvetica, Arial, sans-serif; font-variant-numeric: tabular-nums; }
+    th { border-bottom: 1px solid #1c1c1c; font-weight: 600; vertical-align: bottom; }
+    th, td { padding: 0.25rem 0.8rem 0.25rem 0; text-align: left; }
+    td { vertical-align: top; }
+    th.number, td.number { text-align: right; }
+    td.number, td:first-child { white-space: nowrap; }
+    pre { background: #f5f5f5; padding: 0.7rem 0.9rem; overflow-x: auto; font-size: 0.85rem; }
+    figure { margin: 1.5rem 0; }
+    figure svg { display: block; width: 100%; max-width: 30rem; height: auto; margin: 0 auto; }
+    figure.page svg { max-width: none; min-width: 34rem; }
+    figcaption { font: 0.85rem/1.45 Helvetica, Arial, sans-serif; color: #444; margin-top: 0.6rem; }
+    @media print { main { max-width: none; } figure, table { break-inside: avoid; } }
+    """
+}

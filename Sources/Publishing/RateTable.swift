@@ -1,0 +1,63 @@
+import Foundation
+import StudyEngine
+
+/// The findings in a few columns, a row a group of cells: printed when a run ends, and shown in the summary.
+package struct RateTable: Sendable, Equatable {
+  package let header: [String]
+  package let rows: [[String]]
+  /// How many columns, from the first, are words.
+  let textColumns: Int
+
+  package init(_ findings: StudyFindings) {
+    let study = findings.study
+    let sizes = findings.sampleSizes
+    let ends = sizes.count > 1 ? [sizes[0], sizes[sizes.count - 1]] : sizes
+    let hasActiveNodes = !findings.activeNodeMetrics.isEmpty
+    textColumns = 1 + study.factorColumns.count
+    header =
+      ["slab"] + study.factorColumns + (findings.curves.isEmpty ? [] : ["slope", "95 % interval", "theory slope"])
+      + (findings.curves.isEmpty ? [] : ends.map { "radius at n = \($0)" })
+      + (hasActiveNodes ? ["active nodes"] : []) + ["converged", "failed"]
+    let entries = Dictionary(grouping: findings.table.entries) { CellGroup($0.cell) }
+    rows = findings.groups.map { group in
+      var row = [group.slab] + group.factors.map(\.value)
+      if let curve = findings.curves.first(where: { $0.group == group }) {
+        let slope = curve.slope?.slope
+        row += [
+          NumberText.fixed(slope?.fit.slope), slope.map { NumberText.interval($0.lower, $0.upper) } ?? "–",
+          NumberText.fixed(curve.slope?.theorySlope),
+        ]
+        row += ends.map { size in
+          let radius = curve.points.first { $0.sampleSize == size }?.radius
+          return NumberText.estimate(radius?.value, error: radius?.standardError)
+        }
+      }
+      let cells = entries[group] ?? []
+      if hasActiveNodes { row.append(Self.activeNodes(cells, findings.activeNodeMetrics)) }
+      let counts = CellCounts(cells)
+      return row + ["\(counts.converged)/\(counts.total)", "\(counts.failed)"]
+    }
+  }
+
+  /// The mean over cells of each metric; layers are parted by a slash.
+  private static func activeNodes(_ cells: [StudyTable.Entry], _ metrics: [String]) -> String {
+    metrics.map { metric in
+      let mean = Estimate(meanOf: cells.compactMap { $0.value(of: metric) })
+      return mean.map { NumberText.fixed($0.value, 1) } ?? "–"
+    }.joined(separator: " / ")
+  }
+
+  /// Aligned for a terminal, words to the left and numbers to the right; lines end without blanks and without a break.
+  /// Minus signs are ASCII, so that numbers can be pasted into a program.
+  package var text: String {
+    let lines = ([header] + rows).map { $0.map { oneLine($0).replacing("−", with: "-") } }
+    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { line in
+      let cells = line.enumerated().map { column, cell in
+        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        return column < textColumns ? cell + blanks : blanks + cell
+      }
+      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+}
