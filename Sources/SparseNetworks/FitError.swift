@@ -4,7 +4,7 @@ public enum FitError: Error, Equatable, CustomStringConvertible {
   case diverged(step: Int, quantity: String)
   /// A variational parameter left its domain, e.g. a standard deviation that underflowed.
   case outOfDomain(step: Int, quantity: String)
-  /// The data don't fit the model.
+  /// The data don't fit the model, or a setting of the recipe is out of range.
   case mismatch(what: String, found: String, expected: String)
   /// Whoever asked for the fit wanted it no longer.
   case cancelled

@@ -48,18 +48,19 @@ public struct Posterior: Sendable, Equatable {
   /// Calls `body` once per posterior draw with f_θ at every row: rows × outputs, row-major (class scores before the
   /// softmax for a categorical likelihood).
   ///
-  /// - Parameter inputs: row-major, k_0 numbers a row.
-  ///   The same key gives the same draws.
-  /// - Throws: `FitError.outOfDomain` when a parameter is outside of its domain.
+  /// - Parameters:
+  ///   - count: the number of draws; none for 0 or less.
+  ///   - inputs: row-major, k_0 numbers a row.
+  ///   - key: the same key gives the same draws of the weights, whatever the rows.
+  /// - Throws: `FitError.mismatch` when the inputs aren't whole rows of finite numbers, `FitError.outOfDomain` when a
+  ///   parameter is outside of its domain.
   public func forEachDraw(
     count: Int, inputs: [Double], key: StreamKey, _ body: (_ draw: Int, _ outputs: [Double]) -> Void
   ) throws(FitError) {
+    let augmented = try TrainingSet<Float>.withOnes(inputs, columns: model.topology.inputCount)
     let sampler = PosteriorSampler<Float>(model: model, trainingRows: 1)
     do {
-      try sampler.forEachDraw(
-        parameters, gates: gates,
-        augmentedInputs: TrainingSet<Float>.withOnes(inputs, columns: model.topology.inputCount), draws: count,
-        key: key, body)
+      try sampler.forEachDraw(parameters, gates: gates, augmentedInputs: augmented, draws: count, key: key, body)
     } catch {
       throw FitError.outOfDomain(step: 0, quantity: "\(error)")
     }
@@ -67,9 +68,10 @@ public struct Posterior: Sendable, Equatable {
 
   /// The evidence bound on `data`, the training rows, from `draws` draws.
   ///
-  /// - Throws: `FitError.mismatch` when the table's shape isn't the model's, `FitError.outOfDomain` when a parameter is
+  /// - Throws: `FitError.mismatch` when the table isn't the model's or `draws` is 0, `FitError.outOfDomain` when a parameter is
   ///   outside of its domain.
   public func evidenceBound(on data: Dataset, draws: Int, key: StreamKey) throws(FitError) -> EvidenceBound {
+    guard draws > 0 else { throw FitError.mismatch(what: "draws", found: "\(draws)", expected: "at least 1") }
     let set = try TrainingSet<Float>(data, for: model)
     let sampler = PosteriorSampler<Float>(model: model, trainingRows: set.rowCount)
     do {

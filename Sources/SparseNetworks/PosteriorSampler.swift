@@ -55,7 +55,7 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
     let outputCount = objective.model.topology.outputCount
     let rowCount = augmentedInputs.count / width
     var outputs = [Double](repeating: 0, count: rowCount * outputCount)
-    for draw in 0..<draws {
+    for draw in 0..<max(0, draws) {
       try parameters.values.withUnsafeBufferPointer { (buffer) throws(GSLError) in
         let values = buffer.baseAddress!  // an arena is never empty
         objective.noise.draw(key: key, step: draw, rows: 0)

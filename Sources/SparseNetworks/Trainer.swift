@@ -32,18 +32,19 @@ public struct Trainer: Sendable {
   ///
   /// - Parameter shouldContinue: hears the steps done and the latest evidence bound about once in 50 steps, and says
   ///   whether to go on.
-  /// - Throws: `FitError.mismatch` when the table's shape isn't the model's, `FitError.diverged` or
+  /// - Throws: `FitError.mismatch` when the table isn't the model's or the recipe cannot be, `FitError.diverged` or
   ///   `FitError.outOfDomain` when training left the numbers, `FitError.cancelled` when told not to go on.
   public func fit(
     _ data: Dataset, key: StreamKey,
     shouldContinue: (_ step: Int, _ evidenceBound: Double) -> Bool = { _, _ in true }
   ) throws(FitError) -> Fit {
+    try recipe.validate()
     let set = try TrainingSet<Float>(data, for: model)
     let denormals = slab_flush_denormals()
     defer { slab_restore_denormals(denormals) }
     var best: Fit?
     var steps = 0
-    for restart in 0..<max(1, recipe.restarts) {
+    for restart in 0..<recipe.restarts {
       var run = TrainingRun(model: model, recipe: recipe, data: set, key: key.child("restart").child(restart))
       let fit = try run.fit(shouldContinue)
       steps += fit.steps

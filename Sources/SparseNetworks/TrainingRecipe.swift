@@ -51,6 +51,33 @@ public struct TrainingRecipe: Codable, Hashable, Sendable {
 
   public init() {}
 
+  /// - Throws: `FitError.mismatch` for the first setting that training cannot use.
+  func validate() throws(FitError) {
+    func require(_ name: String, _ value: some CustomStringConvertible, _ needs: String, _ holds: Bool) throws(FitError) {
+      guard holds else { throw FitError.mismatch(what: "\(name) of the recipe", found: "\(value)", expected: needs) }
+    }
+    func requireAtLeast(_ least: Int, _ name: String, _ value: Int) throws(FitError) {
+      try require(name, value, "at least \(least)", value >= least)
+    }
+    func requirePositive(_ name: String, _ value: Double) throws(FitError) {
+      try require(name, value, "positive and finite", value > 0 && value.isFinite)
+    }
+    try requireAtLeast(0, "steps", steps)
+    try requireAtLeast(1, "batch", batch)
+    try requireAtLeast(0, "fine-tuning steps", tuneSteps)
+    try requireAtLeast(0, "search rounds", searchRounds)
+    try requireAtLeast(1, "confirmations", confirmations)
+    try requireAtLeast(1, "restarts", restarts)
+    // One draw has no standard error, without which nothing says whether training converged.
+    try requireAtLeast(2, "evidence draws", evidenceDraws)
+    for rate in [learningRate.start, learningRate.end, tuneLearningRate.start, tuneLearningRate.end] {
+      try requirePositive("learning rate", rate)
+    }
+    try requirePositive("logit rate", logitRate)
+    try requirePositive("temperature", temperature)
+    try require("share of free gates", freeGates, "from 0 to 1", (0...1).contains(freeGates))
+  }
+
   /// The most steps that a fit can take, every round and restart counted.
   public var largestStepCount: Int {
     max(1, restarts) * (steps + tuneSteps * (1 + searchRounds + confirmations))

@@ -10,7 +10,8 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
   let inputCount: Int
   let outputCount: Int
 
-  /// - Throws: `FitError.mismatch` when the table's shape isn't the model's.
+  /// - Throws: `FitError.mismatch` when the table's shape isn't the model's, a class is out of range, or a number isn't
+  ///   finite.
   package init(_ data: Dataset, for model: NetworkModel) throws(FitError) {
     try Self.require(data.inputCount, equals: model.topology.inputCount, "inputs of the data")
     guard data.rowCount > 0 else {
@@ -19,10 +20,14 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
     switch (data.targets, model.likelihood) {
     case (.real(let values, let outputs), .gaussian):
       try Self.require(outputs, equals: model.topology.outputCount, "targets a row")
+      try Self.requireFinite(values, "targets of the data")
       realTargets = values.map { Scalar($0) }
       classes = []
     case (.classes(let values, let count), .categorical):
       try Self.require(count, equals: model.topology.outputCount, "classes")
+      if let bad = values.first(where: { !(0..<count).contains($0) }) {
+        throw FitError.mismatch(what: "classes of the data", found: "\(bad)", expected: "0 to \(count - 1)")
+      }
       classes = values.map { Int32($0) }
       realTargets = []
     case (.real, .categorical):
@@ -30,7 +35,7 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
     case (.classes, .gaussian):
       throw FitError.mismatch(what: "targets", found: "classes", expected: "real numbers, for a Gaussian likelihood")
     }
-    inputs = Self.withOnes(data.inputs, columns: data.inputCount)
+    inputs = try Self.withOnes(data.inputs, columns: data.inputCount)
     rowCount = data.rowCount
     inputCount = data.inputCount
     outputCount = model.topology.outputCount
@@ -42,10 +47,23 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
     }
   }
 
+  private static func requireFinite(_ numbers: [Double], _ what: String) throws(FitError) {
+    if let bad = numbers.first(where: { !Scalar($0).isFinite }) {
+      throw FitError.mismatch(what: what, found: "\(bad)", expected: "finite numbers, below \(Scalar.greatestFiniteMagnitude)")
+    }
+  }
+
   /// Each row of a row-major matrix, a one put before it.
-  static func withOnes(_ matrix: [Double], columns: Int) -> [Scalar] {
+  ///
+  /// - Throws: `FitError.mismatch` when there is half a row, or something that isn't a number.
+  static func withOnes(_ matrix: [Double], columns: Int) throws(FitError) -> [Scalar] {
+    guard matrix.count.isMultiple(of: columns) else {
+      throw FitError.mismatch(
+        what: "inputs", found: "\(matrix.count) numbers", expected: "\(columns) a row, and so a multiple of \(columns)")
+    }
+    try requireFinite(matrix, "inputs")
     var result = [Scalar]()
-    result.reserveCapacity(matrix.count / max(columns, 1) * (columns + 1))
+    result.reserveCapacity(matrix.count / columns * (columns + 1))
     for start in stride(from: 0, to: matrix.count, by: columns) {
       result.append(1)
       for column in 0..<columns { result.append(Scalar(matrix[start + column])) }
