@@ -134,14 +134,31 @@ struct StructureSearch {
     outgoingIndices(layer: layer, node: node).map { Double(parameters.values[$0]) }
   }
 
-  /// The median of τ under q (cap and global scale left out: they are the same for the whole layer).
+  /// The scale t̃ at the medians of τ and s under q.
   private func medianScale(_ parameters: VariationalParameters<Float>, layer: Int, node: Int) -> Double {
     switch parameters.layout.layers[layer].scale {
     case .none: 1
     case .single(let mean, _): exp(0.5 * Double(parameters.values[mean.lowerBound + node]))
     case .pair(let aMean, _, let bMean, _):
-      exp(0.5 * Double(parameters.values[aMean.lowerBound + node] + parameters.values[bMean.lowerBound + node]))
+      regularised(
+        median(parameters, aMean.lowerBound + node, bMean.lowerBound + node) * globalMedian(parameters))
     }
+  }
+
+  /// e^{(μ_a + μ_b)/2}, the median of √(ab).
+  private func median(_ parameters: VariationalParameters<Float>, _ a: Int, _ b: Int) -> Double {
+    exp(0.5 * Double(parameters.values[a] + parameters.values[b]))
+  }
+
+  private func globalMedian(_ parameters: VariationalParameters<Float>) -> Double {
+    guard case .pair(let aMean, _, let bMean, _) = parameters.layout.shared else { return 1 }
+    return median(parameters, aMean.lowerBound, bMean.lowerBound)
+  }
+
+  /// 1/t̃² = 1/t² + 1/c² (THEORY.md 2.3).
+  private func regularised(_ t: Double) -> Double {
+    guard case .groupHorseshoe(_, _, _, let cap?) = model.slab else { return t }
+    return 1 / hypot(1 / t, 1 / cap)
   }
 
   private func dot(_ a: [Double], _ b: [Double]) -> Double {
