@@ -17,9 +17,10 @@
 #pragma clang fp contract(fast)
 
 // Elementary functions of float without branches or calls, so that loops over them vectorise. Polynomials: Cephes
-// (Moshier); measured errors are in the tests of NetworkScalar.
+// (Moshier). Worst errors over some 100,000 floats of all sizes, in ulp: softplus 1.8, sigmoid 1.7, tanh 1.4, silu 2.4
+// (NetworkScalarTests); 1 - tanh^2 and silu' cancel, to absolute errors of 2e-7 and 9e-7. Normals: 2e-6 absolutely.
 
-// e^x for x <= 0 down to the smallest normal; below it 0.
+// e^x for -87.3 <= x <= 88, where it is a normal number; below 0.
 INLINE float exp_f32(float x) {
   float clamped = x < -87.3f ? -87.3f : (x > 88.0f ? 88.0f : x);
   float n = rintf(clamped * 1.44269504088896341f);
@@ -112,7 +113,7 @@ INLINE double tanh_f64(double x) { return tanh(x); }
 #define REAL double
 #define NAME(x) JOIN(x, f64)
 #define FABS fabs
-#define SQRT __builtin_elementwise_sqrt  // sqrtf sets errno, which stops vectorisation
+#define SQRT __builtin_elementwise_sqrt
 #define SMALLEST_VARIANCE 1e-300
 #include "network_kernels.inc"
 

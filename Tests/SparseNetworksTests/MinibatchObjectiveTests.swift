@@ -34,8 +34,9 @@ import Testing
         }
       }
     }
-    #expect(worst.double < 1e-9)
-    #expect(worst.float < 1e-4)
+    // Measured: 2e-15 and 1.2e-6.
+    #expect(worst.double < 1e-13)
+    #expect(worst.float < 1e-5)
   }
 
   @Test("a step leaves nothing behind that another one reads", arguments: ReferenceObjectiveTests.slabs)

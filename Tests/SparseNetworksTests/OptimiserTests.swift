@@ -1,0 +1,145 @@
+import Foundation
+import GSL
+import NetworkShape
+import Priors
+import Testing
+
+@testable import SparseNetworks
+
+/// A model with every kind of slice.
+func smallModel(
+  widths: [Int] = [3, 4, 2, 1], slab: SlabPrior = .groupHorseshoe(), activation: Activation = .tanh,
+  hasSpike: Bool = true, likelihood: Likelihood = .gaussian(noise: .learned(initialStandardDeviation: 0.5))
+) throws -> NetworkModel {
+  let topology = try Topology(widths: widths)
+  return try NetworkModel(
+    topology: topology, activation: activation, slab: slab,
+    negativeLogInclusion: hasSpike ? Array(repeating: 3, count: topology.hiddenLayerCount) : nil,
+    likelihood: likelihood)
+}
+
+@Suite struct AdamOptimiserTests {
+  @Test("steps are those of a plain loop in Double, the logits' as many times larger as asked")
+  func plainLoop() throws {
+    let layout = ParameterLayout(try smallModel())
+    let random = RandomGenerator(key: StreamKey(seed: 1))
+    var optimiser = AdamOptimiser<Double>(layout: layout)
+    var single = AdamOptimiser<Float>(layout: layout)
+    var parameters = [Double](repeating: 1, count: layout.count)
+    var singles = [Float](repeating: 1, count: layout.count)
+    var expected = parameters
+    var (m, v) = ([Double](repeating: 0, count: layout.count), [Double](repeating: 0, count: layout.count))
+    for t in 1...60 {
+      let gradient = (0..<layout.count).map { _ in random.gaussian() * 0.01 }
+      let rate = 0.05 / Double(t)
+      optimiser.update(&parameters, gradient: gradient, rate: rate, logitRate: 7)
+      single.update(&singles, gradient: gradient.map { Float($0) }, rate: rate, logitRate: 7)
+      for i in 0..<layout.count {
+        m[i] = 0.9 * m[i] + 0.1 * gradient[i]
+        v[i] = 0.999 * v[i] + 0.001 * gradient[i] * gradient[i]
+        let (mHat, vHat) = (m[i] / (1 - pow(0.9, Double(t))), v[i] / (1 - pow(0.999, Double(t))))
+        let own = layout.inclusionLogits.contains(i) ? 7 * rate : rate
+        expected[i] -= own * mHat / (vHat.squareRoot() + 1e-8)
+      }
+    }
+    for i in 0..<layout.count {
+      #expect(abs(parameters[i] - expected[i]) < 1e-13)
+      #expect(abs(Double(singles[i]) - expected[i]) < 1e-5)
+    }
+  }
+}
+
+@Suite struct TrainingRecipeTests {
+  @Test func schedulesFallFromStartToEnd() {
+    let schedule = TrainingRecipe.Schedule(start: 0.03, end: 0.001)
+    let rates = (0...100).map { schedule.rate(step: $0, of: 100) }
+    #expect(rates[0] == 0.03)
+    #expect(abs(rates[50] - 0.0155) < 1e-15)
+    #expect(abs(rates[100] - 0.001) < 1e-15)
+    #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 > $1 })
+  }
+
+  @Test("what training cannot use is refused by name")
+  func refusals() throws {
+    let data = Dataset(inputs: [1, 2, 3], inputCount: 3, targets: .real([1], outputs: 1))
+    func refusal(_ change: (inout TrainingRecipe) -> Void) throws -> String? {
+      var recipe = TrainingRecipe()
+      change(&recipe)
+      let trainer = Trainer(model: try smallModel(), recipe: recipe)
+      return #expect(throws: FitError.self) { try trainer.fit(data, key: StreamKey(seed: 1)) }?.description
+    }
+    #expect(try refusal { $0.batch = 0 } == "batch of the recipe: found 0, expected at least 1")
+    #expect(try refusal { $0.steps = -1 } == "steps of the recipe: found -1, expected at least 0")
+    #expect(try refusal { $0.tuneSteps = -1 }?.hasPrefix("fine-tuning steps") == true)
+    #expect(try refusal { $0.searchRounds = -1 }?.hasPrefix("search rounds") == true)
+    #expect(try refusal { $0.restarts = 0 }?.hasPrefix("restarts") == true)
+    #expect(try refusal { $0.confirmations = 0 }?.hasPrefix("confirmations") == true)
+    #expect(try refusal { $0.evidenceDraws = 1 }?.hasPrefix("evidence draws") == true)
+    #expect(try refusal { $0.freeGates = 1.5 } == "share of free gates of the recipe: found 1.5, expected from 0 to 1")
+    #expect(try refusal { $0.temperature = 0 }?.hasPrefix("temperature") == true)
+    #expect(try refusal { $0.logitRate = .nan }?.hasPrefix("logit rate") == true)
+    #expect(
+      try refusal { $0.learningRate = .init(start: -1, end: 1) }
+        == "learning rate of the recipe: found -1.0, expected positive and finite")
+  }
+}
+
+@Suite struct StepNoiseTests {
+  private func noise(_ estimator: GradientEstimator, capacity: Int = 10) throws -> StepNoise<Float> {
+    StepNoise(layout: ParameterLayout(try smallModel()), estimator: estimator, capacity: capacity)
+  }
+
+  /// Every number of a draw.
+  private func numbers(_ noise: StepNoise<Float>, _ estimator: GradientEstimator, rows: Int) throws -> [Double] {
+    let layout = ParameterLayout(try smallModel())
+    let sampled =
+      estimator == .weightSampling
+      ? (0..<layout.weightCount).map { Double(noise.weights[$0]) }
+      : layout.layers.indices.flatMap { l in
+        (0..<(rows * layout.layers[l].columns)).map { Double(noise.preactivations[l][$0]) }
+      }
+    return sampled + noise.uniforms.flatMap { $0 } + noise.scales.flatMap { $0 } + [noise.globalScale]
+  }
+
+  @Test("a draw is a function of key and step; no two numbers of two steps or keys agree", arguments: GradientEstimator.allCases)
+  func keyed(estimator: GradientEstimator) throws {
+    var noise = try noise(estimator)
+    func draw(_ seed: UInt64, _ step: Int) throws -> [Double] {
+      noise.draw(key: StreamKey(seed: seed), step: step, rows: 10)
+      return try numbers(noise, estimator, rows: 10)
+    }
+    let first = try draw(1, 5)
+    let others = [try draw(1, 6), try draw(2, 5), try draw(1, 0)]
+    #expect(try draw(1, 5) == first)
+    for other in others { #expect(zip(first, other).allSatisfy { $0 != $1 }) }
+    // 24-bit normals may coincide within a step; 32-bit uniforms and the two kinds of them do not.
+    #expect(Set(first).count > first.count - 2)
+    #expect(noise.uniforms.flatMap { $0 }.allSatisfy { $0 > 0 && $0 < 1 })
+  }
+
+  @Test func fewerRowsDrawTheSameNumbers() throws {
+    var (few, many) = (try noise(.localReparameterisation, capacity: 3), try noise(.localReparameterisation))
+    few.draw(key: StreamKey(seed: 1), step: 2, rows: 3)
+    many.draw(key: StreamKey(seed: 1), step: 2, rows: 10)
+    #expect((0..<12).allSatisfy { few.preactivations[0][$0] == many.preactivations[0][$0] })
+    #expect(few.uniforms == many.uniforms && few.scales == many.scales && few.globalScale == many.globalScale)
+  }
+
+  @Test("rows are uniform over the table: χ² with 12 degrees of freedom, false alarm 10⁻⁶")
+  func rows() throws {
+    var noise = try noise(.weightSampling, capacity: 1000)
+    var rows = [Int](repeating: -1, count: 1000)
+    var counts = [Double](repeating: 0, count: 13)
+    for step in 0..<20 {
+      noise.drawRows(key: StreamKey(seed: 9), step: step, rowCount: 13, into: &rows)
+      for row in rows { counts[row] += 1 }
+    }
+    let expected = 20_000.0 / 13
+    let statistic = counts.reduce(0) { $0 + ($1 - expected) * ($1 - expected) / expected }
+    #expect(try upperGammaRatio(6, statistic / 2) > 1e-6)
+    // Their stream is not that of the indicators.
+    noise.draw(key: StreamKey(seed: 9), step: 3, rows: 0)
+    noise.drawRows(key: StreamKey(seed: 9), step: 3, rowCount: 1 << 32, into: &rows)
+    #expect(zip(noise.uniforms.flatMap { $0 }, rows).allSatisfy { abs($0 * 0x1p32 - Double($1)) > 1 })
+  }
+}
