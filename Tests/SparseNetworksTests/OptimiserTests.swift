@@ -47,6 +47,23 @@ func smallModel(
       #expect(abs(Double(singles[i]) - expected[i]) < 1e-5)
     }
   }
+
+  @Test("logits that begin to learn late begin as Adam does: a first step of one learning rate")
+  func lateLogits() throws {
+    let layout = ParameterLayout(try smallModel())
+    var optimiser = AdamOptimiser<Double>(layout: layout)
+    var parameters = [Double](repeating: 0, count: layout.count)
+    var gradient = [Double](repeating: 1, count: layout.count)
+    for i in layout.inclusionLogits { gradient[i] = 0 }
+    for _ in 0..<30 { optimiser.update(&parameters, gradient: gradient, rate: 0.1, logitRate: 0) }
+    #expect(layout.inclusionLogits.allSatisfy { parameters[$0] == 0 })
+    for i in layout.inclusionLogits { gradient[i] = -3 }
+    for t in 1...20 {
+      optimiser.update(&parameters, gradient: gradient, rate: 0.1, logitRate: 5)
+      // Under a constant gradient every step is the rate, 0.5, up.
+      #expect(layout.inclusionLogits.allSatisfy { abs(parameters[$0] - 0.5 * Double(t)) < 1e-6 })
+    }
+  }
 }
 
 @Suite struct TrainingRecipeTests {
