@@ -8,10 +8,10 @@ package struct StudyFindings: Sendable {
     package let seconds: Double
   }
 
-  let study: Study
+  package let study: Study
   let table: StudyTable
   let summary: StudySummary
-  let slopes: SlopeSummary
+  package let slopes: SlopeSummary
   /// One a group, in the order of the study; empty if no radius was measured.
   let curves: [RadiusCurve]
   /// One a cell, in the order of the study.
