@@ -8,10 +8,7 @@ struct SlabLabProcess {
   let errors: String
 
   init(_ arguments: [String]) throws {
-    let products = try #require(Bundle.main.executableURL).deletingLastPathComponent()
-    let process = Process()
-    process.executableURL = products.appending(path: "slablab")
-    process.arguments = arguments
+    let process = try Self.process(arguments)
     let outputPipe = Pipe()
     let errorPipe = Pipe()
     process.standardOutput = outputPipe
@@ -21,5 +18,22 @@ struct SlabLabProcess {
     errors = String(decoding: errorPipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     status = process.terminationStatus
+  }
+
+  /// A run that goes on while the test does something else; what it prints is dropped.
+  static func start(_ arguments: [String]) throws -> Process {
+    let process = try process(arguments)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  private static func process(_ arguments: [String]) throws -> Process {
+    let products = try #require(Bundle.main.executableURL).deletingLastPathComponent()
+    let process = Process()
+    process.executableURL = products.appending(path: "slablab")
+    process.arguments = arguments
+    return process
   }
 }

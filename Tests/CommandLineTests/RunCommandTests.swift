@@ -1,0 +1,171 @@
+import Foundation
+import Testing
+
+/// `slablab run` as a user runs it, on a study that takes a second or two.
+@Suite struct RunCommandTests {
+  private static let study = """
+    study: small
+    seed: 7
+    data: {teacher: {kind: sparse-network, inputs: 4, active: [2], strength: 1}, noise: 0.1}
+    model: {hidden: [4]}
+    training: {steps: 600, batch: 64, tune-steps: 100, search-rounds: 2, confirmations: 1, evidence-draws: 8}
+    factors:
+      slab: [gaussian, group-lasso, group-horseshoe]
+      sample-size: [60, 120, 240]
+    replicates: 3
+    measure: {posterior-draws: 20, points: 64}
+    """
+
+  /// A folder of its own with the study file in it.
+  private struct Workplace: ~Copyable {
+    let folder: URL
+
+    init(_ text: String = RunCommandTests.study) throws {
+      folder = FileManager.default.temporaryDirectory.appending(path: "run \(UUID().uuidString)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: folder.appending(path: "small.yaml"))
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    var file: String { folder.appending(path: "small.yaml").path }
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    func run(_ out: String, _ flags: String...) throws -> SlabLabProcess {
+      try SlabLabProcess(["run", file, "--out", path(out)] + flags)
+    }
+
+    /// Every table's bytes, by name.
+    func tables(_ out: String) throws -> [String: Data] {
+      let tables = folder.appending(path: "\(out)/tables")
+      var bytes: [String: Data] = [:]
+      for name in try FileManager.default.contentsOfDirectory(atPath: tables.path) {
+        bytes[name] = try Data(contentsOf: tables.appending(path: name))
+      }
+      return bytes
+    }
+  }
+
+  @Test("tables are the same bytes with 1 worker, with 2, and after kill -9 at several moments")
+  func sameBytes() throws {
+    let place = try Workplace()
+    #expect(try place.run("one", "--workers", "1", "--quiet").status == 0)
+    #expect(try place.run("two", "--workers", "2", "--quiet").status == 0)
+    // Killed again and again, each time a little later, until a run gets through.
+    var kills = 0
+    for moment in 1... {
+      let process = try SlabLabProcess.start(["run", place.file, "--out", place.path("killed"), "--quiet"])
+      if process.waitUntilExit(seconds: 0.1 * Double(moment)) {
+        #expect(process.terminationStatus == 0)
+        break
+      }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      kills += 1
+    }
+    #expect(kills > 0)
+    let tables = try place.tables("one")
+    #expect(Set(tables.keys).isSuperset(of: ["metrics.csv", "summary.csv", "slopes.csv"]))
+    #expect(try place.tables("two") == tables)
+    #expect(try place.tables("killed") == tables)
+  }
+
+  @Test("a run ends with the rate table, and leaves what the contract lists")
+  func contract() throws {
+    let place = try Workplace()
+    let run = try place.run("out")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("theory slope") && run.output.contains("group-horseshoe"))
+    for name in [
+      "study.yaml", "store.sqlite", "manifest.json", "timings.csv", "summary.md", "report.html",
+      "tables/metrics.csv", "tables/summary.csv", "tables/slopes.csv", "figures/contraction.svg",
+      "figures/contraction.pdf",
+    ] {
+      #expect(FileManager.default.fileExists(atPath: place.path("out/\(name)")), "\(name) is missing")
+    }
+    let header = try #require(place.tables("out")["metrics.csv"].map { String(decoding: $0.prefix(60), as: UTF8.self) })
+    #expect(header.hasPrefix("cell,slab,sample_size,replicate,metric,value\n"))
+    // The same command again runs nothing and says the same.
+    #expect(try place.run("out").output == run.output)
+    let status = try SlabLabProcess(["status", place.path("out"), "--json"])
+    #expect(status.output.contains("\"done\": 27") && status.output.contains("\"remaining\": 0"))
+  }
+
+  @Test("one cell again, in memory, gives the numbers of the table")
+  func oneCell() throws {
+    let place = try Workplace()
+    #expect(try place.run("out", "--quiet").status == 0)
+    let cell = try SlabLabProcess(["run", place.file, "--cell", "13", "--json"])
+    let document = try #require(
+      try JSONSerialization.jsonObject(with: Data(cell.output.utf8)) as? [String: Any])
+    let metrics = try #require(document["metrics"] as? [[String: Any]])
+    let radius = try #require(metrics.first { $0["metric"] as? String == "radius_median" }?["value"] as? Double)
+    let table = String(decoding: try #require(try place.tables("out")["metrics.csv"]), as: UTF8.self)
+    #expect(table.contains("13,group-lasso,120,2,radius_median,\(radius)\n"))
+  }
+
+  @Test("Ctrl-C stores what is done, says how to go on and exits with 130")
+  func interruption() throws {
+    let place = try Workplace()
+    let arguments = ["run", place.file, "--out", place.path("out"), "--workers", "1", "--set", "replicates=40"]
+    let process = try SlabLabProcess.start(arguments)
+    #expect(!process.waitUntilExit(seconds: 1))
+    process.interrupt()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
+    let status = try SlabLabProcess(["status", place.path("out"), "--json"])
+    #expect(status.status == 0 && !status.output.contains("\"remaining\": 0"))
+  }
+
+  @Test("a folder with another study is refused and left as it was")
+  func otherStudy() throws {
+    let place = try Workplace()
+    #expect(try place.run("out", "--quiet").status == 0)
+    let before = try Data(contentsOf: place.folder.appending(path: "out/store.sqlite"))
+    let other = try place.run("out", "--set", "data.noise=0.2")
+    #expect(other.status == 2)
+    #expect(other.errors.split(separator: "\n").count == 1 && other.errors.contains("data.noise"), "\(other.errors)")
+    #expect(try Data(contentsOf: place.folder.appending(path: "out/store.sqlite")) == before)
+  }
+
+  @Test(
+    "bad input is one line that names file, line and key, exit code 2, and nothing written",
+    arguments: [
+      ("replicates: 3", "replicates: -3", "small.yaml:9:13: "),
+      ("  slab: [gaussian, group-lasso, group-horseshoe]", "  slab: [gaussian, horshoe]", "small.yaml:7:20: "),
+      ("seed: 7", "sede: 7", "small.yaml:2:1: "),
+      ("noise: 0.1", "noise: .nan", "small.yaml:3:81: "),
+      ("model: {hidden: [4]}", "model: {hidden: []}", "small.yaml:4:17: "),
+    ])
+  func badInput(good: String, bad: String, place prefix: String) throws {
+    let place = try Workplace(Self.study.replacingOccurrences(of: good, with: bad))
+    let run = try place.run("out")
+    #expect(run.status == 2)
+    #expect(run.errors.split(separator: "\n").count == 1 && run.errors.contains(prefix), "\(run.errors)")
+    #expect(run.output.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: place.path("out")))
+  }
+
+  @Test("a missing file, a directory, and a folder that cannot be made are told in one line")
+  func badPaths() throws {
+    let place = try Workplace()
+    for arguments in [
+      ["run", place.path("none.yaml")], ["run", place.folder.path],
+      ["run", place.file, "--out", "/proc/results"], ["status", place.path("none")], ["run", place.file, "--cell", "99"],
+    ] {
+      let run = try SlabLabProcess(arguments)
+      #expect(run.status == 2, "\(arguments)")
+      #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+    }
+  }
+}
+
+extension Process {
+  /// Whether the process ended within that time.
+  func waitUntilExit(seconds: Double) -> Bool {
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(seconds)
+    while isRunning, clock.now < end { usleep(5000) }
+    return !isRunning
+  }
+}
