@@ -33,18 +33,13 @@ package struct RateTable: Sendable, Equatable {
         }
       }
       let cells = entries[group] ?? []
-      if hasActiveNodes { row.append(Self.activeNodes(cells, findings.activeNodeMetrics)) }
+      if let metric = findings.activeNodeMetrics.first {
+        let mean = Estimate(meanOf: cells.compactMap { $0.value(of: metric) })
+        row.append(NumberText.fixed(mean?.value, 1))
+      }
       let counts = CellCounts(cells)
       return row + ["\(counts.converged)/\(counts.total)", "\(counts.failed)"]
     }
-  }
-
-  /// The mean over cells of each metric; layers are parted by a slash.
-  private static func activeNodes(_ cells: [StudyTable.Entry], _ metrics: [String]) -> String {
-    metrics.map { metric in
-      let mean = Estimate(meanOf: cells.compactMap { $0.value(of: metric) })
-      return mean.map { NumberText.fixed($0.value, 1) } ?? "–"
-    }.joined(separator: " / ")
   }
 
   /// Aligned for a terminal, words to the left and numbers to the right; lines end without blanks and without a break.

@@ -9,8 +9,8 @@ package struct StudyFindings: Sendable {
   }
 
   package let study: Study
-  let table: StudyTable
-  let summary: StudySummary
+  package let table: StudyTable
+  package let summary: StudySummary
   package let slopes: SlopeSummary
   /// One a group, in the order of the study; empty if no radius was measured.
   let curves: [RadiusCurve]
@@ -70,6 +70,6 @@ package struct StudyFindings: Sendable {
   /// In ascending order.
   var sampleSizes: [Int] { Set(table.entries.map(\.cell.sampleSize)).sorted() }
 
-  /// The metrics that count active nodes: one in all, or one a layer.
+  /// The metrics that count active nodes: one in all, then one a layer if there are several.
   var activeNodeMetrics: [String] { table.metricNames.filter { $0.hasPrefix("active_nodes") } }
 }

@@ -98,8 +98,8 @@ struct StudyReport {
   }
 
   private func addActiveNodes(to document: inout Document) {
+    if !findings.activeNodeMetrics.isEmpty { document.add(.heading("Active nodes by sample size")) }
     for metric in findings.activeNodeMetrics {
-      document.add(.heading("Active nodes by sample size"))
       document.add(.paragraph("\(metric), mean ± Monte Carlo standard error."))
       document.add(.table(bySampleSize { group, size in
         let row = findings.summary.rows.first {
