@@ -52,7 +52,8 @@ extension Double: NetworkScalar {
       rows, columns, slabDeviation, weight, inclusion, mean, deviation, slope, divergence, meanGradient, rhoGradient)
   }
   package static func adam(
-    count: Int, stepSize: Double, rootScale: Double, gradient: Constant, first: Vector, second: Vector, parameter: Vector
+    count: Int, stepSize: Double, rootScale: Double, gradient: Constant, first: Vector, second: Vector,
+    parameter: Vector
   ) {
     slab_adam_f64(count, stepSize, rootScale, gradient, first, second, parameter)
   }

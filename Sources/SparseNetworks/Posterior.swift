@@ -68,8 +68,8 @@ public struct Posterior: Sendable, Equatable {
 
   /// The evidence bound on `data`, the training rows, from `draws` draws.
   ///
-  /// - Throws: `FitError.mismatch` when the table isn't the model's or `draws` is 0, `FitError.outOfDomain` when a parameter is
-  ///   outside of its domain.
+  /// - Throws: `FitError.mismatch` when the table isn't the model's or `draws` is 0, `FitError.outOfDomain` when a
+  ///   parameter is outside of its domain.
   public func evidenceBound(on data: Dataset, draws: Int, key: StreamKey) throws(FitError) -> EvidenceBound {
     guard draws > 0 else { throw FitError.mismatch(what: "draws", found: "\(draws)", expected: "at least 1") }
     let set = try TrainingSet<Float>(data, for: model)

@@ -83,7 +83,8 @@ private struct TrainingRun {
     var parameters = VariationalParameters<Float>(startOf: model, key: key)
     let hasSpike = model.negativeLogInclusion != nil
     let openSteps = hasSpike ? Int((recipe.freeGates * Double(recipe.steps)).rounded()) : 0
-    let first = Stage(number: 0, steps: recipe.steps, schedule: recipe.learningRate, openSteps: openSteps, isFrozen: false)
+    let first = Stage(
+      number: 0, steps: recipe.steps, schedule: recipe.learningRate, openSteps: openSteps, isFrozen: false)
     try run(first, key: key.child("stage 1"), &parameters, shouldContinue)
     parameters = StructureSearch.freeze(parameters)
     var best = try tune(parameters, number: 1, shouldContinue)

@@ -53,7 +53,9 @@ public struct TrainingRecipe: Codable, Hashable, Sendable {
 
   /// - Throws: `FitError.mismatch` for the first setting that training cannot use.
   func validate() throws(FitError) {
-    func require(_ name: String, _ value: some CustomStringConvertible, _ needs: String, _ holds: Bool) throws(FitError) {
+    func require(
+      _ name: String, _ value: some CustomStringConvertible, _ needs: String, _ holds: Bool
+    ) throws(FitError) {
       guard holds else { throw FitError.mismatch(what: "\(name) of the recipe", found: "\(value)", expected: needs) }
     }
     func requireAtLeast(_ least: Int, _ name: String, _ value: Int) throws(FitError) {

@@ -49,7 +49,8 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
 
   private static func requireFinite(_ numbers: [Double], _ what: String) throws(FitError) {
     if let bad = numbers.first(where: { !Scalar($0).isFinite }) {
-      throw FitError.mismatch(what: what, found: "\(bad)", expected: "finite numbers, below \(Scalar.greatestFiniteMagnitude)")
+      throw FitError.mismatch(
+        what: what, found: "\(bad)", expected: "finite numbers, below \(Scalar.greatestFiniteMagnitude)")
     }
   }
 

@@ -118,7 +118,9 @@ func smallModel(
     return sampled + noise.uniforms.flatMap { $0 } + noise.scales.flatMap { $0 } + [noise.globalScale]
   }
 
-  @Test("a draw is a function of key and step; no two numbers of two steps or keys agree", arguments: GradientEstimator.allCases)
+  @Test(
+    "a draw is a function of key and step; no two numbers of two steps or keys agree",
+    arguments: GradientEstimator.allCases)
   func keyed(estimator: GradientEstimator) throws {
     var noise = try noise(estimator)
     func draw(_ seed: UInt64, _ step: Int) throws -> [Double] {

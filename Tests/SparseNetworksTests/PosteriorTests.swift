@@ -62,7 +62,8 @@ import Testing
     let posterior = posterior(model)
     var certain = posterior.parameters
     for i in certain.layout.rhos { certain.values[i] = -80 }
-    let expected = try draws(Posterior(model: model, parameters: certain, gatesAreFrozen: false), Self.inputs, count: 1)[0]
+    let ofMeans = Posterior(model: model, parameters: certain, gatesAreFrozen: false)
+    let expected = try draws(ofMeans, Self.inputs, count: 1)[0]
     let count = 4000.0
     let all = try draws(posterior, Self.inputs, count: Int(count))
     for row in expected.indices {

@@ -19,7 +19,8 @@ import Testing
   /// Makes node `copy` of hidden layer 0 a copy of `node`, mirrored for a sign of −1; its output weights stay its own.
   /// Its τ is `factor` times smaller, and its weights larger by as much as that makes t̃ smaller.
   private func duplicate(
-    _ node: Int, as copy: Int, sign: Float, scaledBy factor: Float = 1, slab: SlabPrior, in parameters: inout VariationalParameters<Float>
+    _ node: Int, as copy: Int, sign: Float, scaledBy factor: Float = 1, slab: SlabPrior,
+    in parameters: inout VariationalParameters<Float>
   ) {
     let layer = parameters.layout.layers[0]
     var ratio = slab.kind == .gaussian ? 1 : factor
