@@ -172,8 +172,11 @@ public struct ModelFolder: Sendable {
       .notWritable, file: path, found: "the model cannot be written: \(found)", expected: expected, advice: advice)
   }
 
-  private static func reason(_ error: any Error) -> String {
-    switch (error as? CocoaError)?.code {
+  /// What the file system said, in a few words.
+  package static func reason(_ error: any Error) -> String {
+    let error = error as NSError
+    let code = error.domain == NSCocoaErrorDomain ? CocoaError.Code(rawValue: error.code) : nil
+    return switch code {
     case .fileWriteOutOfSpace: "the disk is full"
     case .fileWriteVolumeReadOnly: "the disk is read-only"
     case .fileWriteNoPermission, .fileReadNoPermission: "permission denied"

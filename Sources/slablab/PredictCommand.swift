@@ -39,9 +39,23 @@ struct PredictCommand: ParsableCommand {
     let file = try table.read(data, target: nil, columns: model.inputNames)
     let inputs = try file.values(ofColumns: model.inputNames)
     let text = try csv(model, inputs: inputs, rows: file.keptRows, seed: seed)
-    guard let out else { return print(text, terminator: "") }
-    do { try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic) } catch {
-      throw ArgumentError("\(out): cannot be written: \(error.localizedDescription)")
+    do { try write(text) } catch {
+      throw ArgumentError("\(out ?? "stdout"): cannot be written: \(ModelFolder.reason(error))")
+    }
+  }
+
+  private func write(_ text: String) throws {
+    let data = Data(text.utf8)
+    guard let out else { return try FileHandle.standardOutput.write(contentsOf: data) }
+    let url = URL(fileURLWithPath: out)
+    // An atomic write renames a new file into place, which would replace a device or pipe by a file.
+    let type = try? FileManager.default.attributesOfItem(atPath: out)[.type] as? FileAttributeType
+    if let type, type != .typeRegular {
+      let handle = try FileHandle(forWritingTo: url)
+      try handle.write(contentsOf: data)
+      try handle.close()
+    } else {
+      try data.write(to: url, options: .atomic)
     }
   }
 
