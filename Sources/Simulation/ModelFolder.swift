@@ -60,8 +60,8 @@ public struct ModelFolder: Sendable {
       let format = try JSONDecoder().decode(Format.self, from: data).formatVersion
       guard format == ModelManifest.currentFormat else {
         throw CheckpointError(
-          .newerFormat, file: file, found: "format version \(format)", expected: "version \(ModelManifest.currentFormat)",
-          advice: "use the version of SlabLab that wrote it")
+          .newerFormat, file: file, found: "format version \(format)",
+          expected: "version \(ModelManifest.currentFormat)", advice: "use the version of SlabLab that wrote it")
       }
       return try JSONDecoder().decode(ModelManifest.self, from: data)
     } catch let error as CheckpointError {

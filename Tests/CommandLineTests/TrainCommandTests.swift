@@ -58,7 +58,8 @@ import Testing
     try Data("0 7 14 21 28 59\n".utf8).write(to: folder.appendingPathComponent("splits.txt"))
     let model = path("model")
     let trained = try SlabLabProcess(
-      ["train", table, "--target", "y", "--json", "--out", model, "--test-rows", path("splits.txt") + ":1"] + Self.short)
+      ["train", table, "--target", "y", "--json", "--out", model, "--test-rows", path("splits.txt") + ":1"]
+        + Self.short)
     #expect(trained.status == 0)
     let rmse = try #require(try object(trained.output)["test_rmse"] as? Double)
 
@@ -123,13 +124,15 @@ import Testing
   @Test(
     "tables that only look odd give the reference's result",
     arguments: [
-      ("01-bom.csv", []), ("02-crlf.csv", []), ("03-semicolon-decimal-comma.csv", ["--separator", ";", "--decimal-comma"]),
+      ("01-bom.csv", []), ("02-crlf.csv", []),
+      ("03-semicolon-decimal-comma.csv", ["--separator", ";", "--decimal-comma"]),
     ])
   func accepted(file: String, flags: [String]) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     func result(_ file: String, _ flags: [String]) throws -> NSMutableDictionary {
       let run = try SlabLabProcess(
-        ["train", "\(Self.tables)/\(file)", "--target", "risk", "--json", "--test-fraction", "0.25"] + Self.short + flags)
+        ["train", "\(Self.tables)/\(file)", "--target", "risk", "--json", "--test-fraction", "0.25"] + Self.short
+          + flags)
       #expect(run.status == 0)
       let result = NSMutableDictionary(dictionary: try object(run.output))
       result["seconds"] = nil

@@ -13,7 +13,8 @@ import Testing
       topology: Topology(widths: [2, 3, 1]), activation: .tanh, slab: .groupHorseshoe(cap: nil),
       negativeLogInclusion: [10], likelihood: .gaussian(noise: .learned(initialStandardDeviation: 0.5)))
     let posterior = Posterior(
-      model: network, parameters: VariationalParameters(startOf: network, key: StreamKey(seed: 3)), gatesAreFrozen: true)
+      model: network, parameters: VariationalParameters(startOf: network, key: StreamKey(seed: 3)),
+      gatesAreFrozen: true)
     let model = TableModel(
       inputNames: ["a", "b"], targetName: target, standardisation: try Standardisation(training: data),
       posterior: posterior)

@@ -23,7 +23,8 @@ import Testing
     #expect(abs(predictive.standardDeviation(row: 0) - (26.0 / 9 + 0.25).squareRoot()) < 1e-14)
   }
 
-  @Test("the distribution function is the integral of the density, the quantile its inverse", arguments: [0.01, 0.3, 0.9])
+  @Test(
+    "the distribution function is the integral of the density, the quantile its inverse", arguments: [0.01, 0.3, 0.9])
   func consistency(p: Double) throws {
     let predictive = try PosteriorPredictive(draws: draws, noiseStandardDeviation: 0.5)
     let y = try predictive.quantile(p, row: 0)
