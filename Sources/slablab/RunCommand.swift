@@ -45,11 +45,13 @@ struct RunCommand: ParsableCommand {
     try ProvenanceManifest(study: study, programVersion: ProgramVersion.current).write(to: folder)
     store.close()
     let publisher = try StudyPublisher(folder: folder)
-    try publisher.publish()
     if json {
       print(Self.document(publisher.findings, report, folder).text())
     } else if !quiet {
       print(publisher.rateTable.text)
+    }
+    try publisher.publish()
+    if !json, !quiet {
       print("\nreport: \(folder.url.appending(path: "report.html").relativePath); figures, tables and summary.md beside it")
     }
     if report.failed > 0 {
