@@ -163,6 +163,15 @@ struct StudyReport {
         "\(counts.converged) of \(counts.total) cells converged, \(counts.done - counts.converged) ran without "
           + "converging, \(counts.failed) failed, \(counts.missing) have not run. Cells that did not converge are in "
           + "every number above; failed ones are in none."))
+    let rises = findings.table.entries.compactMap { $0.stored?.metrics.first { $0.name == "elbo_rise" }?.value }
+    if let mean = Estimate(meanOf: rises), let largest = rises.max() {
+      document.add(
+        .paragraph(
+          "Converged means: one more fine-tuning, its learning rate started afresh, raised the evidence bound over all "
+            + "training rows by no more than 1 % of the KL, beyond two Monte Carlo standard errors. It changed it by "
+            + "\(NumberText.fixed(mean.value, 2)) nats on average, at most "
+            + "\(NumberText.fixed(largest, 2))."))
+    }
     let flagged = findings.table.entries.compactMap { entry -> [String]? in
       guard let stored = entry.stored, stored.converged != true else { return nil }
       let cell = entry.cell

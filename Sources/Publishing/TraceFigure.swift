@@ -171,7 +171,9 @@ struct TraceFigure {
     var text = """
       The evidence bound (ELBO) of each fit along training, a panel a sample size. Each panel starts at the lower \
       quartile of its converged fits' points, or where its lowest fit ends if that is lower: what lies below, the \
-      early steps, is cut off.
+      early steps, is cut off. Minibatch estimates: gates open, then gates learned (the spikes), then fine-tunings \
+      that each start the learning rate afresh (the teeth); while it is high, the estimate lies below the bound of \
+      the fit that is kept.
       """
     let unconverged = panels.reduce(0) { $0 + $1.lines.count { !$0.converged } }
     if unconverged > 0 { text += " Fits that have not converged (\(unconverged)) are thick lines that end in a cross." }
