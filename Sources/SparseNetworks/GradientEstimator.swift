@@ -1,3 +1,5 @@
+import NetworkShape
+
 /// Where a step's Gaussian noise enters.
 public enum GradientEstimator: String, CaseIterable, Codable, Sendable {
   /// One draw of every weight for the whole minibatch: the paper's.
@@ -12,6 +14,13 @@ public enum Relaxation: String, CaseIterable, Codable, Sendable {
   case straightThrough = "straight-through"
   /// The binary concrete value itself.
   case soft
+
+  /// What to use where nobody says: straight-through, but soft for ReLU. A ReLU node that is drawn off has slope 0
+  /// there, so a hard gate's logit gets no gradient from the data, only the prior's pull, and all nodes close together.
+  /// A soft gate is never 0.
+  public static func suited(to activation: Activation) -> Relaxation {
+    activation == .relu ? .soft : .straightThrough
+  }
 }
 
 /// What happens with the indicators during a stage of training.

@@ -66,7 +66,8 @@ public struct TrainingRecipe: Codable, Hashable, Sendable {
     }
     try requireAtLeast(0, "steps", steps)
     try requireAtLeast(1, "batch", batch)
-    try requireAtLeast(0, "fine-tuning steps", tuneSteps)
+    // Without a fine-tuning nothing would say whether training converged.
+    try requireAtLeast(1, "fine-tuning steps", tuneSteps)
     try requireAtLeast(0, "search rounds", searchRounds)
     try requireAtLeast(1, "confirmations", confirmations)
     try requireAtLeast(1, "restarts", restarts)

@@ -84,7 +84,7 @@ struct CellExpansion {
       }
     }
     return Cell.Sections(
-      data: data, model: model, training: try TrainingRecipe(section("training")),
+      data: data, model: model, training: try TrainingRecipe(section("training"), activation: model.activation),
       measure: try MeasureSection(section("measure")), theory: theory)
   }
 

@@ -47,11 +47,12 @@ package struct StudyFile: Sendable {
     let expansion = CellExpansion(
       root: root, declarations: declarations, exclusions: exclusions, replicates: replicates, seed: seed,
       theory: theory)
+    let model = try ModelSection(fields["model"])
     return Study(
       name: try name(fields["study"]), title: try fields["title"]?.text() ?? "", seed: seed,
-      data: try DataSection(fields["data"]), model: try ModelSection(fields["model"]),
-      training: try TrainingRecipe(fields["training"]), factors: declarations.map(\.factor), exclusions: exclusions,
-      replicates: replicates, measure: try MeasureSection(fields["measure"]), theory: theory,
+      data: try DataSection(fields["data"]), model: model,
+      training: try TrainingRecipe(fields["training"], activation: model.activation),
+      factors: declarations.map(\.factor), exclusions: exclusions, replicates: replicates, measure: try MeasureSection(fields["measure"]), theory: theory,
       cells: try expansion.cells(at: fields["factors"]?.node.position ?? root.position), source: text,
       overrides: overrides)
   }

@@ -1,3 +1,4 @@
+import NetworkShape
 import SparseNetworks
 
 /// `training:`, how a fit is made: the recipe of `SparseNetworks`, key by key.
@@ -7,9 +8,11 @@ extension TrainingRecipe {
     "tune-steps", "tune-learning-rate", "search-rounds", "confirmations", "restarts", "evidence-draws",
   ]
 
-  /// The recipe of a study file; a key that is absent keeps the recipe's own default.
-  init(_ field: YAMLField?) throws(StudyFileError) {
+  /// The recipe of a study file; a key that is absent keeps the recipe's own default, the
+  /// relaxation the one that suits the activation.
+  init(_ field: YAMLField?, activation: Activation) throws(StudyFileError) {
     self.init()
+    relaxation = .suited(to: activation)
     let fields = try field?.mapping(Self.keys) ?? [:]
     if let field = fields["steps"] { steps = try field.whole() }
     if let field = fields["batch"] { batch = try field.whole() }

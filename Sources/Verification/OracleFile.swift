@@ -33,14 +33,14 @@ package struct OracleFile: Sendable {
     guard !isDirectory.boolValue else {
       throw OracleFileError(path: path, problem: "is a directory; expected a JSON file of reference values")
     }
-    let root: JSONValue
+    let bytes: Data
     do {
-      root = try JSONDecoder().decode(JSONValue.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch let DecodingError.dataCorrupted(context) {
-      let detail = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-      throw OracleFileError(path: path, problem: "not valid JSON: \(detail ?? context.debugDescription)")
+      bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
       throw OracleFileError(path: path, problem: "cannot be read: \(error.localizedDescription)")
+    }
+    guard let root = try? JSONDecoder().decode(JSONValue.self, from: bytes) else {
+      throw OracleFileError(path: path, problem: "not valid JSON: \(Self.syntaxProblem(bytes))")
     }
     do {
       try Self.check(root, keys: Self.fileKeys, what: "file")
@@ -78,6 +78,19 @@ package struct OracleFile: Sendable {
       name: value.has("name") ? try value.string("name") : "case \(number)", inputs: try value.value("inputs"),
       expected: .object(try value.object("expected")), relativeTolerance: tolerances.0,
       absoluteTolerance: tolerances.1)
+  }
+
+  /// What is wrong, and where: the decoder does not say, the serialiser says `… around character N.`.
+  private static func syntaxProblem(_ bytes: Data) -> String {
+    do {
+      _ = try JSONSerialization.jsonObject(with: bytes)
+      return "it has a number beyond the range of a double"
+    } catch {
+      let message = (error as NSError).userInfo["NSDebugDescription"] as? String ?? error.localizedDescription
+      guard let offset = message.split(separator: " ").last.flatMap({ Int($0.dropLast()) }) else { return message }
+      let before = bytes.prefix(offset).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      return "\(message.dropLast()), at line \(before.count), column \((before.last?.count ?? 0) + 1)"
+    }
   }
 
   private static func check(_ value: JSONValue, keys: Set<String>, what: String) throws(JSONValueError) {

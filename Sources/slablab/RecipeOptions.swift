@@ -95,9 +95,7 @@ struct RecipeOptions: ParsableArguments {
     recipe.freeGates = freeGates
     recipe.temperature = temperature
     recipe.estimator = estimator
-    // A ReLU node that is drawn off has slope 0 there, so a hard gate's logit gets no gradient from the data but
-    // only the prior's pull, and all nodes close together. A soft gate is never 0.
-    recipe.relaxation = relaxation ?? (model.activation == .relu ? .soft : Self.standard.relaxation)
+    recipe.relaxation = relaxation ?? .suited(to: model.activation)
     recipe.tuneSteps = tuneSteps
     recipe.tuneLearningRate = tuneLearningRate
     recipe.searchRounds = searchRounds

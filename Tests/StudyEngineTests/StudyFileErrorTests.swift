@@ -178,7 +178,7 @@ import Testing
     Refusal(
       "training.stesp=5", "--set training.stesp=5: unknown key 'stesp' in training; expected steps, batch, ",
       "learning-rate, logit-rate, free-gates, temperature, estimator, relaxation, tune-steps, tune-learning-rate, ",
-      "search-rounds or restarts; did you mean 'steps'?"),
+      "search-rounds, confirmations, restarts or evidence-draws; did you mean 'steps'?"),
     Refusal(
       "training.steps=many",
       "--set training.steps=many: training.steps is 'many'; expected a whole number, at least 1"),

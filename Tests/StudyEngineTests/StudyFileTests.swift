@@ -48,7 +48,7 @@ import Testing
         temperature: 0.5
         estimator: weight-sampling
         relaxation: soft
-        tune-steps: 0
+        tune-steps: 1
         tune-learning-rate: [1e-2, 1e-3]
         search-rounds: 0
         restarts: 4
@@ -70,7 +70,7 @@ import Testing
     #expect(training.steps == 200 && training.batch == 32 && training.learningRate == .init(start: 0.1, end: 1))
     #expect(training.logitRate == 2 && training.freeGates == 0 && training.temperature == 0.5)
     #expect(training.estimator == .weightSampling && training.relaxation == .soft && training.restarts == 4)
-    #expect(training.tuneSteps == 0 && training.searchRounds == 0)
+    #expect(training.tuneSteps == 1 && training.searchRounds == 0)
     #expect(training.tuneLearningRate == .init(start: 0.01, end: 0.001))
     #expect(study.measure.posteriorDraws == 10 && study.measure.points == 64 && study.measure.metrics == [.elbo])
     #expect(!study.theory.rate && study.theory.inclusionConstant == 0.5)
