@@ -169,6 +169,8 @@ private struct TrainingRun {
     _ shouldContinue: (Int, Double) -> Bool
   ) throws(FitError) {
     var optimiser = AdamOptimiser<Float>(layout: parameters.layout)
+    var average = IterateAverage(count: parameters.values.count)
+    let averagedFrom = stage.isFrozen ? stage.steps - Int(recipe.averagedTail * Double(stage.steps)) : stage.steps
     let rowCount = objective.capacity
     var rows = Array(0..<rowCount)
     let isWhole = rowCount == data.rowCount
@@ -192,6 +194,7 @@ private struct TrainingRun {
       } catch {
         throw FitError.outOfDomain(step: steps, quantity: "\(error)")
       }
+      if step >= averagedFrom { average.add(parameters.values) }
       guard objective.loss.isFinite else { throw FitError.diverged(step: steps, quantity: "the loss") }
       trace.add(objective.value, rows: data.rowCount, stage: stage.number)
       if steps % TrainingTrace.blockSize == 0, let last = trace.points.last {
@@ -199,5 +202,6 @@ private struct TrainingRun {
       }
     }
     trace.closeBlock(stage: stage.number)
+    if let mean = average.mean { parameters.values = mean }
   }
 }

@@ -38,6 +38,8 @@ public struct TrainingRecipe: Codable, Hashable, Sendable {
   /// Steps of each fine-tuning on frozen gates.
   public var tuneSteps = 1000
   public var tuneLearningRate = Schedule(start: 0.01, end: 0.0001)
+  /// The share of each fine-tuning, from its end, over which the parameters are averaged; 0 keeps the last ones.
+  public var averagedTail = 0.5
   /// The most merge-or-drop rounds; 0 keeps the structure that the gates found. The search ends sooner where every
   /// proposal has been tried in vain.
   public var searchRounds = 16
@@ -79,6 +81,7 @@ public struct TrainingRecipe: Codable, Hashable, Sendable {
     try requirePositive("logit rate", logitRate)
     try requirePositive("temperature", temperature)
     try require("share of free gates", freeGates, "from 0 to 1", (0...1).contains(freeGates))
+    try require("averaged tail", averagedTail, "from 0 to 1", (0...1).contains(averagedTail))
   }
 
   /// The most steps that a fit can take, every round and restart counted.

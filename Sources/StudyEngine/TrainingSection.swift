@@ -5,7 +5,7 @@ import SparseNetworks
 extension TrainingRecipe {
   static let keys = [
     "steps", "batch", "learning-rate", "logit-rate", "free-gates", "temperature", "estimator", "relaxation",
-    "tune-steps", "tune-learning-rate", "search-rounds", "confirmations", "restarts", "evidence-draws",
+    "tune-steps", "tune-learning-rate", "averaged-tail", "search-rounds", "confirmations", "restarts", "evidence-draws",
   ]
 
   /// The recipe of a study file; a key that is absent keeps the recipe's own default, the
@@ -24,6 +24,7 @@ extension TrainingRecipe {
     if let field = fields["relaxation"] { relaxation = try field.choice(Relaxation.self) }
     if let field = fields["tune-steps"] { tuneSteps = try field.whole() }
     if let field = fields["tune-learning-rate"] { tuneLearningRate = try Schedule(field) }
+    if let field = fields["averaged-tail"] { averagedTail = try field.real(.fraction) }
     if let field = fields["search-rounds"] { searchRounds = try field.whole(0...1_000_000_000) }
     if let field = fields["confirmations"] { confirmations = try field.whole(1...1000) }
     if let field = fields["restarts"] { restarts = try field.whole(1...10_000) }

@@ -51,6 +51,11 @@ struct RecipeOptions: ParsableArguments {
   var tuneLearningRate = standard.tuneLearningRate
 
   @Option(
+    help: "Share of each fine-tuning over which parameters are averaged. (default: \(standard.averagedTail))",
+    transform: ArgumentParsing.number)
+  var averagedTail = standard.averagedTail
+
+  @Option(
     help: "Proposals to merge or drop a node, at most. (default: \(standard.searchRounds))",
     transform: ArgumentParsing.integer)
   var searchRounds = standard.searchRounds
@@ -75,7 +80,7 @@ struct RecipeOptions: ParsableArguments {
       guard holds else { throw ArgumentError("--\(flag) must be \(needs)") }
     }
     let counts = [
-      ("steps", steps, 1), ("batch", batch, 1), ("tune-steps", tuneSteps, 0), ("search-rounds", searchRounds, 0),
+      ("steps", steps, 1), ("batch", batch, 1), ("tune-steps", tuneSteps, 1), ("search-rounds", searchRounds, 0),
       ("confirmations", confirmations, 1), ("restarts", restarts, 1), ("evidence-draws", evidenceDraws, 2),
     ]
     for (flag, value, least) in counts {
@@ -84,6 +89,7 @@ struct RecipeOptions: ParsableArguments {
     try require(logitRate > 0, "logit-rate", "positive")
     try require(temperature > 0, "temperature", "positive")
     try require((0...1).contains(freeGates), "free-gates", "from 0 to 1")
+    try require((0...1).contains(averagedTail), "averaged-tail", "from 0 to 1")
   }
 
   func recipe(for model: NetworkModel) -> TrainingRecipe {
@@ -98,6 +104,7 @@ struct RecipeOptions: ParsableArguments {
     recipe.relaxation = relaxation ?? .suited(to: model.activation)
     recipe.tuneSteps = tuneSteps
     recipe.tuneLearningRate = tuneLearningRate
+    recipe.averagedTail = averagedTail
     recipe.searchRounds = searchRounds
     recipe.confirmations = confirmations
     recipe.restarts = restarts

@@ -92,12 +92,23 @@ func smallModel(
     #expect(try refusal { $0.restarts = 0 }?.hasPrefix("restarts") == true)
     #expect(try refusal { $0.confirmations = 0 }?.hasPrefix("confirmations") == true)
     #expect(try refusal { $0.evidenceDraws = 1 }?.hasPrefix("evidence draws") == true)
+    #expect(try refusal { $0.averagedTail = -0.1 }?.hasPrefix("averaged tail") == true)
     #expect(try refusal { $0.freeGates = 1.5 } == "share of free gates of the recipe: found 1.5, expected from 0 to 1")
     #expect(try refusal { $0.temperature = 0 }?.hasPrefix("temperature") == true)
     #expect(try refusal { $0.logitRate = .nan }?.hasPrefix("logit rate") == true)
     #expect(
       try refusal { $0.learningRate = .init(start: -1, end: 1) }
         == "learning rate of the recipe: found -1.0, expected positive and finite")
+  }
+}
+
+@Suite struct IterateAverageTests {
+  @Test func theMeanIsThatOfWhatWasAddedAndThereIsNoneBefore() {
+    var average = IterateAverage(count: 2)
+    #expect(average.mean == nil)
+    average.add([1, -2])
+    average.add([2, 6])
+    #expect(average.mean == [1.5, 2])
   }
 }
 

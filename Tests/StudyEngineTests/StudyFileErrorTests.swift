@@ -178,6 +178,7 @@ import Testing
     Refusal(
       "training.stesp=5", "--set training.stesp=5: unknown key 'stesp' in training; expected steps, batch, ",
       "learning-rate, logit-rate, free-gates, temperature, estimator, relaxation, tune-steps, tune-learning-rate, ",
+      "averaged-tail, ",
       "search-rounds, confirmations, restarts or evidence-draws; did you mean 'steps'?"),
     Refusal(
       "training.steps=many",
