@@ -42,7 +42,7 @@ import SparseNetworks
       topology: topology, activation: .relu, slab: slab,
       negativeLogInclusion: Array(repeating: 20, count: topology.hiddenLayerCount),
       likelihood: .gaussian(noise: .known(standardDeviation: 0.1)))
-    let data = dataset(rows: 4096, inputs: topology.inputCount)
+    let data = try dataset(rows: 4096, inputs: topology.inputCount)
     let yardstick = MatrixProductYardstick(widths: widths, rows: batch)
     var (products, short, long) = (Double.infinity, Double.infinity, Double.infinity)
     for _ in 0..<rounds {
@@ -61,7 +61,7 @@ import SparseNetworks
     recipe.batch = batch
     recipe.estimator = estimator
     recipe.freeGates = 0
-    recipe.tuneSteps = 0
+    recipe.tuneSteps = 1
     recipe.searchRounds = 0
     recipe.confirmations = 1
     recipe.evidenceDraws = 2
@@ -69,11 +69,11 @@ import SparseNetworks
   }
 
   /// y = x₁ + noise: what is learned doesn't matter here.
-  private static func dataset(rows: Int, inputs: Int) -> Dataset {
+  private static func dataset(rows: Int, inputs: Int) throws -> Dataset {
     let random = RandomGenerator(key: StreamKey(seed: 1).child("benchmark"))
     let values = (0..<(rows * inputs)).map { _ in 2 * random.uniform() - 1 }
     let targets = (0..<rows).map { values[$0 * inputs] + 0.1 * (2 * random.uniform() - 1) }
-    return Dataset(inputs: values, inputCount: inputs, targets: .real(targets, outputs: 1))
+    return try Dataset(inputs: values, inputCount: inputs, targets: .real(targets, outputs: 1))
   }
 
   private static func seconds(_ body: () throws -> Void) rethrows -> Double {

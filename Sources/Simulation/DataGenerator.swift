@@ -39,7 +39,7 @@ public struct DataGenerator: Sendable {
     let truth = teacher.values(at: inputs)
     let targets = truth.map { $0 + noiseStandardDeviation * noise.gaussian() }
     return SimulatedData(
-      dataset: Dataset(inputs: inputs, inputCount: teacher.inputCount, targets: .real(targets, outputs: 1)),
+      dataset: Dataset(unchecked: inputs, inputCount: teacher.inputCount, targets: .real(targets, outputs: 1)),
       truth: truth)
   }
 

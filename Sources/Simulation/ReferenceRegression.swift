@@ -49,7 +49,7 @@ public struct ReferenceRegression: Sendable, Equatable {
     let truth = teacher.values(at: inputs)
     let targets = truth.indices.map { truth[$0] + noiseStandardDeviation * noise.gaussian($0) }
     return SimulatedData(
-      dataset: Dataset(inputs: inputs, inputCount: Self.inputCount, targets: .real(targets, outputs: 1)), truth: truth)
+      dataset: Dataset(unchecked: inputs, inputCount: Self.inputCount, targets: .real(targets, outputs: 1)), truth: truth)
   }
 
   /// The first `count` test points.

@@ -82,7 +82,7 @@ public struct Standardisation: Codable, Sendable, Equatable {
           }, outputs: outputs)
       case .classes: data.targets
       }
-    return Dataset(inputs: apply(toInputs: data.inputs), inputCount: data.inputCount, targets: targets)
+    return Dataset(unchecked: apply(toInputs: data.inputs), inputCount: data.inputCount, targets: targets)
   }
 
   /// Inputs alone, row-major, in standard units.

@@ -101,7 +101,7 @@ public struct TableFile: Sendable, Equatable {
         expected: "at least one input column", advice: "add the inputs to the table")
     }
     return Dataset(
-      inputs: try values(ofColumns: inputs), inputCount: inputs.count, targets: .real(targets, outputs: 1))
+      unchecked: try values(ofColumns: inputs), inputCount: inputs.count, targets: .real(targets, outputs: 1))
   }
 
   private func index(ofColumn column: String) throws(TableError) -> Int {

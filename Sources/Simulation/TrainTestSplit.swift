@@ -105,7 +105,7 @@ extension Dataset {
       case .classes(let values, let classes): .classes(rows.map { values[$0] }, classes: classes)
       }
     return Dataset(
-      inputs: rows.flatMap { inputs[($0 * inputCount)..<(($0 + 1) * inputCount)] }, inputCount: inputCount,
+      unchecked: rows.flatMap { inputs[($0 * inputCount)..<(($0 + 1) * inputCount)] }, inputCount: inputCount,
       targets: targets)
   }
 }

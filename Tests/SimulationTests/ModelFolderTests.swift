@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct ModelFolderTests {
   private func fitted(target: String = "y") throws -> (TableModel, ModelManifest) {
-    let data = Dataset(inputs: [1, 2, 3, 5, 8, 13], inputCount: 2, targets: .real([1, 0.5, 1.0 / 3], outputs: 1))
+    let data = try Dataset(inputs: [1, 2, 3, 5, 8, 13], inputCount: 2, targets: .real([1, 0.5, 1.0 / 3], outputs: 1))
     let network = try NetworkModel(
       topology: Topology(widths: [2, 3, 1]), activation: .tanh, slab: .groupHorseshoe(cap: nil),
       negativeLogInclusion: [10], likelihood: .gaussian(noise: .learned(initialStandardDeviation: 0.5)))

@@ -6,7 +6,7 @@ import Testing
 @Suite("Standardisation") struct StandardisationTests {
   @Test("training rows get mean 0 and variance 1, other rows the same transformation")
   func transformation() throws {
-    let training = Dataset(inputs: [1, 10, 3, 30, 5, 20], inputCount: 2, targets: .real([2, 4, 9], outputs: 1))
+    let training = try Dataset(inputs: [1, 10, 3, 30, 5, 20], inputCount: 2, targets: .real([2, 4, 9], outputs: 1))
     let scaling = try Standardisation(training: training)
     #expect(scaling.warnings.isEmpty)
     let scaled = scaling.apply(to: training)
@@ -52,7 +52,7 @@ import Testing
 
   @Test("a large mean costs no digits of the deviation")
   func largeMean() throws {
-    let training = Dataset(inputs: [1e9, 1e9 + 1, 1e9 + 2], inputCount: 1, targets: .classes([0, 1, 0], classes: 2))
+    let training = try Dataset(inputs: [1e9, 1e9 + 1, 1e9 + 2], inputCount: 1, targets: .classes([0, 1, 0], classes: 2))
     let scaling = try Standardisation(training: training)
     #expect(abs(scaling.inputDeviations[0] - (2.0 / 3).squareRoot()) < 1e-9)
     #expect(scaling.apply(to: training).targets == training.targets)

@@ -29,10 +29,10 @@ import Testing
   func listed() throws {
     let split = try TrainTestSplit(rowCount: 5, testRows: [3, 0])
     #expect(split.test == [0, 3] && split.training == [1, 2, 4])
-    let data = Dataset(
+    let data = try Dataset(
       inputs: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], inputCount: 2, targets: .classes([0, 1, 2, 1, 0], classes: 3))
     let (training, test) = split.apply(to: data)
-    #expect(test == Dataset(inputs: [0, 1, 6, 7], inputCount: 2, targets: .classes([0, 1], classes: 3)))
+    #expect(try test == Dataset(inputs: [0, 1, 6, 7], inputCount: 2, targets: .classes([0, 1], classes: 3)))
     #expect(training.inputs == [2, 3, 4, 5, 8, 9])
   }
 

@@ -51,7 +51,7 @@ import Testing
     let half = #expect(throws: FitError.self) { try draws(posterior, [1, 2, 3, 4], count: 1) }
     #expect(half?.description == "inputs: found 4 numbers, expected 3 a row, and so a multiple of 3")
     #expect(throws: FitError.self) { try draws(posterior, [1, 2, .nan], count: 1) }
-    let data = Dataset(inputs: [1, 2, 3], inputCount: 3, targets: .real([1], outputs: 1))
+    let data = try Dataset(inputs: [1, 2, 3], inputCount: 3, targets: .real([1], outputs: 1))
     #expect(throws: FitError.self) { try posterior.evidenceBound(on: data, draws: 0, key: StreamKey(seed: 1)) }
   }
 
@@ -81,7 +81,7 @@ import Testing
     let model = try smallModel(slab: slab)
     let posterior = posterior(model)
     let targets = (0..<20).map { cos(Double($0)) }
-    let data = Dataset(inputs: Self.inputs, inputCount: 3, targets: .real(targets, outputs: 1))
+    let data = try Dataset(inputs: Self.inputs, inputCount: 3, targets: .real(targets, outputs: 1))
     let bound = try posterior.evidenceBound(on: data, draws: 6, key: StreamKey(seed: 4))
     let sd = try #require(posterior.noiseStandardDeviation)
     let expected = try draws(posterior, Self.inputs, count: 6, seed: 4).map { outputs in

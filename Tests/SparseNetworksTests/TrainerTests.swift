@@ -16,7 +16,7 @@ import Testing
       inputs += x
       targets.append(tanh(2 * x[0] - x[1]) - tanh(x[1] + x[2] + 0.5) + noise * random.gaussian())
     }
-    return Dataset(inputs: inputs, inputCount: 3, targets: .real(targets, outputs: 1))
+    return Dataset(unchecked: inputs, inputCount: 3, targets: .real(targets, outputs: 1))
   }
 
   static func quick(steps: Int = 200) -> TrainingRecipe {
@@ -107,7 +107,7 @@ import Testing
     let model = try Self.model(
       .gaussian(standardDeviation: slabDeviation), widths: [2, 1], hasSpike: false,
       likelihood: .gaussian(noise: .known(standardDeviation: noise)))
-    let data = Dataset(inputs: x.flatMap { $0.dropFirst() }, inputCount: 2, targets: .real(y, outputs: 1))
+    let data = try Dataset(inputs: x.flatMap { $0.dropFirst() }, inputCount: 2, targets: .real(y, outputs: 1))
     let fit = try Trainer(model: model, recipe: recipe).fit(data, key: StreamKey(seed: 1))
     let parameters = fit.posterior.parameters
     for j in 0..<3 {
@@ -222,8 +222,8 @@ import Testing
       return #expect(throws: FitError.self) { try trainer.fit(data, key: StreamKey(seed: 1)) }?.description
     }
     let gaussian = Likelihood.gaussian(noise: .known(standardDeviation: 1))
-    func table(_ targets: Dataset.Targets, inputs: [Double] = [1, 2]) -> Dataset {
-      Dataset(inputs: inputs, inputCount: 1, targets: targets)
+    func table(_ targets: Dataset.Targets, inputs: [Double] = [1, 2]) throws -> Dataset {
+      try Dataset(inputs: inputs, inputCount: 1, targets: targets)
     }
     #expect(
       try refusal(table(.classes([0, 2], classes: 2)), .categorical) == "classes of the data: found 2, expected 0 to 1")
