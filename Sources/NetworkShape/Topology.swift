@@ -6,14 +6,20 @@ public struct Topology: Hashable, Sendable {
   /// k_0, …, k_{L+1}.
   public let widths: [Int]
 
+  /// Beyond any network; the weights of a layer of this size can still be counted.
+  public static let largestWidth = 1_000_000_000
+
   /// - Throws: `ShapeError` unless there are at least two widths (no hidden layer is allowed here, since a linear
-  ///   model is a network of one layer; rates need L ≥ 1 and say so) and each is at least 1.
+  ///   model is a network of one layer; rates need L ≥ 1 and say so) and each is from 1 to `largestWidth`.
   public init(widths: [Int]) throws(ShapeError) {
     guard widths.count >= 2 else {
       throw ShapeError(name: "widths", value: "\(widths)", needs: "at least two numbers: inputs and outputs")
     }
     if let bad = widths.first(where: { $0 < 1 }) {
       throw ShapeError(name: "width", value: "\(bad)", needs: "at least 1")
+    }
+    if let bad = widths.first(where: { $0 > Self.largestWidth }) {
+      throw ShapeError(name: "width", value: "\(bad)", needs: "at most \(Self.largestWidth)")
     }
     self.widths = widths
   }

@@ -14,11 +14,16 @@ public struct NetworkModel: Hashable, Sendable {
   public let likelihood: Likelihood
 
   /// - Throws: `ModelError` when −log λ_l isn't a positive number per hidden layer, when a hyperparameter isn't a
-  ///   positive number, or when the activation can't be trained.
+  ///   positive number, when the activation can't be trained, or for more weights than BLAS can index (2³¹ − 1).
   public init(
     topology: Topology, activation: Activation, slab: SlabPrior, negativeLogInclusion: [Double]?,
     likelihood: Likelihood
   ) throws(ModelError) {
+    // In floating point, where no product or sum overflows.
+    let weights = zip(topology.widths, topology.widths.dropFirst()).reduce(0) { $0 + (Double($1.0) + 1) * Double($1.1) }
+    guard weights <= Double(Int32.max) else {
+      throw ModelError(name: "number of weights", value: "\(weights)", needs: "at most \(Int32.max)")
+    }
     if let values = negativeLogInclusion {
       guard values.count == topology.hiddenLayerCount else {
         throw ModelError(
@@ -50,13 +55,4 @@ public struct NetworkModel: Hashable, Sendable {
       throw ModelError(name: name, value: "\(value)", needs: "positive and finite")
     }
   }
-}
-
-/// A model that cannot be: what was given, its value, and what it needs to be.
-public struct ModelError: Error, Equatable, CustomStringConvertible {
-  public let name: String
-  public let value: String
-  public let needs: String
-
-  public var description: String { "\(name) is \(value); it must be \(needs)" }
 }

@@ -84,8 +84,9 @@ public struct TrainingRecipe: Codable, Hashable, Sendable {
     try require("averaged tail", averagedTail, "from 0 to 1", (0...1).contains(averagedTail))
   }
 
-  /// The most steps that a fit can take, every round and restart counted.
+  /// The most steps that a fit can take, every round and restart counted; `Int.max` if an Int cannot hold them.
   public var largestStepCount: Int {
-    max(1, restarts) * (steps + tuneSteps * (1 + searchRounds + confirmations))
+    let tunings = 1 + Double(searchRounds) + Double(confirmations)
+    return Int(exactly: Double(max(1, restarts)) * (Double(steps) + Double(tuneSteps) * tunings)) ?? .max
   }
 }

@@ -76,9 +76,18 @@ func smallModel(
     #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 > $1 })
   }
 
+  @Test("the largest number of steps counts every tuning and restart, and does not overflow")
+  func largestStepCount() {
+    var recipe = TrainingRecipe()
+    (recipe.steps, recipe.tuneSteps, recipe.searchRounds, recipe.confirmations, recipe.restarts) = (100, 10, 4, 2, 3)
+    #expect(recipe.largestStepCount == 3 * (100 + 10 * 7))
+    (recipe.tuneSteps, recipe.searchRounds, recipe.restarts) = (1_000_000_000, 1_000_000_000, 10_000)
+    #expect(recipe.largestStepCount == .max)
+  }
+
   @Test("what training cannot use is refused by name")
   func refusals() throws {
-    let data = Dataset(inputs: [1, 2, 3], inputCount: 3, targets: .real([1], outputs: 1))
+    let data = try Dataset(inputs: [1, 2, 3], inputCount: 3, targets: .real([1], outputs: 1))
     func refusal(_ change: (inout TrainingRecipe) -> Void) throws -> String? {
       var recipe = TrainingRecipe()
       change(&recipe)
@@ -87,7 +96,7 @@ func smallModel(
     }
     #expect(try refusal { $0.batch = 0 } == "batch of the recipe: found 0, expected at least 1")
     #expect(try refusal { $0.steps = -1 } == "steps of the recipe: found -1, expected at least 0")
-    #expect(try refusal { $0.tuneSteps = -1 }?.hasPrefix("fine-tuning steps") == true)
+    #expect(try refusal { $0.tuneSteps = 0 }?.hasPrefix("fine-tuning steps") == true)
     #expect(try refusal { $0.searchRounds = -1 }?.hasPrefix("search rounds") == true)
     #expect(try refusal { $0.restarts = 0 }?.hasPrefix("restarts") == true)
     #expect(try refusal { $0.confirmations = 0 }?.hasPrefix("confirmations") == true)
