@@ -16,9 +16,13 @@ package enum GradientOracle<Scalar: NetworkScalar> {
         key: "relaxation, estimator", found: "names that are not known",
         expected: "soft or straight_through; weight_sampling or local_reparameterisation")
     }
+    let trainingRows = try inputs.integer("n")
+    guard rows > 0, trainingRows > 0 else {
+      throw JSONValueError.unexpected(key: "x, n", found: "\(rows) rows, n = \(trainingRows)", expected: "at least 1")
+    }
     let objective = MinibatchObjective<Scalar>(
       model: model, estimator: estimator, relaxation: relaxation, temperature: try inputs.number("temperature"),
-      capacity: rows, trainingRows: try inputs.integer("n"))
+      capacity: rows, trainingRows: trainingRows)
     let slices = OracleSlices(layout: objective.layout, model: model)
     var parameters = [Scalar](repeating: 0, count: objective.layout.count)
     try slices.forEach { slice in
@@ -88,39 +92,52 @@ package enum GradientOracle<Scalar: NetworkScalar> {
       likelihood: likelihood)
   }
 
-  /// The minibatch and its noise.
+  /// The minibatch and its noise; every count is checked before it goes to the objective's bare memory.
   private static func fill(_ objective: MinibatchObjective<Scalar>, from inputs: JSONValue, rows: Int) throws {
-    let width = objective.model.topology.inputCount + 1
+    let topology = objective.model.topology
     for (row, values) in try inputs.array("x").enumerated() {
-      objective.inputs[row * width] = 1
-      for (column, value) in try values.flatNumbers().enumerated() {
-        objective.inputs[row * width + 1 + column] = Scalar(value)
-      }
+      let start = objective.inputs + row * (topology.inputCount + 1)
+      start[0] = 1
+      copy(try values.numbers(topology.inputCount, of: "x"), to: start + 1)
     }
-    for (index, value) in try inputs.value("y").flatNumbers().enumerated() {
-      if objective.model.likelihood == .categorical {
-        objective.classTargets[index] = Int32(value)
-      } else {
-        objective.realTargets[index] = Scalar(value)
+    let targets = try inputs.value("y")
+    if objective.model.likelihood == .categorical {
+      objective.classTargets = try targets.numbers(rows, of: "y").map { number in
+        guard let index = Int32(exactly: number), (0..<topology.outputCount).contains(Int(index)) else {
+          throw JSONValueError.unexpected(key: "y", found: "class \(number)", expected: "0 to \(topology.outputCount - 1)")
+        }
+        return index
       }
+    } else {
+      copy(try targets.numbers(rows * topology.outputCount, of: "y"), to: objective.realTargets)
     }
     let noise = try inputs.value("noise")
-    for (l, layer) in try noise.array("layers").enumerated() {
-      if layer.has("indicator") { objective.noise.uniforms[l] = try layer.numbers("indicator") }
-      if layer.has("scale") { objective.noise.scales[l] = try layer.numbers("scale") }
-      if layer.has("weight") {
-        let values = try layer.value("bias").flatNumbers() + layer.value("weight").flatNumbers()
-        for (index, value) in zip(objective.layout.layers[l].weights, values) {
-          objective.noise.weights[index] = Scalar(value)
-        }
+    let layers = try noise.array("layers")
+    guard layers.count == topology.layerCount else {
+      throw JSONValueError.unexpected(
+        key: "noise.layers", found: "\(layers.count) layers", expected: "\(topology.layerCount)")
+    }
+    for (l, layer) in layers.enumerated() {
+      let (weights, nodes) = (objective.layout.layers[l].weights, objective.layout.layers[l].columns)
+      if layer.has("indicator") {
+        objective.noise.uniforms[l] = try layer.value("indicator").numbers(nodes, of: "indicator")
       }
-      if layer.has("preactivation") {
-        for (index, value) in try layer.value("preactivation").flatNumbers().enumerated() {
-          objective.noise.preactivations[l][index] = Scalar(value)
-        }
+      if layer.has("scale") { objective.noise.scales[l] = try layer.value("scale").numbers(nodes, of: "scale") }
+      switch objective.estimator {
+      case .weightSampling:
+        let start = objective.noise.weights + weights.lowerBound
+        copy(try layer.value("bias").numbers(nodes, of: "bias"), to: start)
+        copy(try layer.value("weight").numbers(weights.count - nodes, of: "weight"), to: start + nodes)
+      case .localReparameterisation:
+        let numbers = try layer.value("preactivation").numbers(rows * nodes, of: "preactivation")
+        copy(numbers, to: objective.noise.preactivations[l])
       }
     }
     if noise.has("global") { objective.noise.globalScale = try noise.number("global") }
+  }
+
+  private static func copy(_ numbers: [Double], to memory: UnsafeMutablePointer<Scalar>) {
+    for (index, number) in numbers.enumerated() { memory[index] = Scalar(number) }
   }
 
   // MARK: - Writing

@@ -88,6 +88,15 @@ extension JSONValue {
     }
   }
 
+  /// Every number of nested arrays, of which there have to be `count`; `key` is what errors call them.
+  func numbers(_ count: Int, of key: String) throws(JSONValueError) -> [Double] {
+    let numbers = try flatNumbers()
+    guard numbers.count == count else {
+      throw .unexpected(key: key, found: "\(numbers.count) numbers", expected: "\(count)")
+    }
+    return numbers
+  }
+
   /// The numbers at the end of `path`; a digit steps into an array.
   func numbers(along path: [String]) throws(JSONValueError) -> [Double] {
     var value = self
