@@ -33,14 +33,11 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
     let tools = [
-      Tool("gnuplot", "PDF and PNG figures", folders: folders),
-      Tool("sbatch", "studies on a Slurm cluster", folders: folders),
-      Tool("pdflatex", "typesetting exported figures and tables", folders: folders),
-      Tool("jupyter", "opening exported notebooks", folders: folders),
+      Tool("gnuplot", "figures of a study, SVG and PDF", folders: folders)
     ]
     print(json ? Self.document(tools).text() : Self.report(tools))
     if BLAS.isSlowReference {
-      printWarning(
+      StandardError.printWarning(
         "matrix products come from GSL's reference CBLAS, which is right but many times slower than OpenBLAS; "
           + "install OpenBLAS and build again")
     }

@@ -35,9 +35,8 @@ struct PlanCommand: ParsableCommand {
     return """
       \(table.text())
 
-      \(plan.cellCount) cells\(excluded); about \(Duration.seconds(plan.estimatedSeconds).rough) \
-      with \(plan.workers) worker\(plan.workers == 1 ? "" : "s") (\(Duration.seconds(plan.estimatedCellSeconds).rough) of \
-      computing)
+      \(plan.cellCount) cells\(excluded); about \(roughDuration(plan.estimatedSeconds)) with \(plan.workers) \
+      worker\(plan.workers == 1 ? "" : "s") (\(roughDuration(plan.estimatedCellSeconds)) of computing)
       """
   }
 
@@ -55,14 +54,14 @@ struct PlanCommand: ParsableCommand {
   }
 }
 
-extension Duration {
-  /// `40 s`, `12 min`, `3 h 20 min`: as exact as an estimate deserves.
-  var rough: String {
-    let seconds = Int((self / .seconds(1)).rounded())
-    return switch seconds {
-    case ..<90: "\(seconds) s"
-    case ..<5400: "\((seconds + 30) / 60) min"
-    default: "\(seconds / 3600) h \(seconds % 3600 / 60) min"
-    }
+/// `40 s`, `12 min`, `3 h 20 min`: as exact as an estimate deserves.
+func roughDuration(_ seconds: Double) -> String {
+  // A study file can ask for more seconds than an Int holds.
+  guard seconds < 1e9 else { return "30 years or more" }
+  let seconds = Int(seconds.rounded())
+  return switch seconds {
+  case ..<90: "\(seconds) s"
+  case ..<5400: "\((seconds + 30) / 60) min"
+  default: "\(seconds / 3600) h \(seconds % 3600 / 60) min"
   }
 }

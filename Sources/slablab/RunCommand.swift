@@ -36,26 +36,19 @@ struct RunCommand: ParsableCommand {
     }
     let folder = StudyFolder(URL(fileURLWithPath: out ?? "results/\(study.name)"))
     let store = try StudyStore(folder: folder, study: study, programVersion: ProgramVersion.current)
-    let report = try execute(study, store)
+    let report = try failingWithCode1 { try execute(study, store) }
     if report.wasInterrupted {
       store.close()
-      say("stopped with \(report.remaining) cells to go; to go on: \(CommandLine.arguments.joined(separator: " "))")
+      StandardError.printLine("stopped with \(report.remaining) cells to go; to go on: \(CommandLine.arguments.joined(separator: " "))")
       throw ExitCode(130)
     }
-    try ProvenanceManifest(study: study, programVersion: ProgramVersion.current).write(to: folder)
-    store.close()
-    let publisher = try StudyPublisher(folder: folder)
-    if json {
-      print(Self.document(publisher.findings, report, folder).text())
-    } else if !quiet {
-      print(publisher.rateTable.text)
-    }
-    try publisher.publish()
-    if !json, !quiet {
-      print("\nreport: \(folder.url.appending(path: "report.html").relativePath); figures, tables and summary.md beside it")
+    try failingWithCode1 {
+      try ProvenanceManifest(study: study, programVersion: ProgramVersion.current).write(to: folder)
+      store.close()
+      try publish(folder, report)
     }
     if report.failed > 0 {
-      say("\(report.failed) cells failed; 'slablab status \(folder.path)' lists them")
+      StandardError.printLine("\(report.failed) cells failed; 'slablab status \(folder.path)' lists them")
       throw ExitCode(1)
     }
   }
@@ -71,13 +64,27 @@ struct RunCommand: ParsableCommand {
     ) { progress?.show($0) }
   }
 
+  private func publish(_ folder: StudyFolder, _ report: ExecutionReport) throws(PublishingError) {
+    let publisher = try StudyPublisher(folder: folder)
+    if json {
+      print(Self.document(publisher.findings, report, folder).text())
+    } else if !quiet {
+      print(publisher.rateTable.text)
+    }
+    try publisher.publish()
+    if !json, !quiet {
+      let path = folder.url.appending(path: "report.html").relativePath
+      print("\nreport: \(path); figures, tables and summary.md beside it")
+    }
+  }
+
   /// One cell, outside of any store, to look at.
   private func runAlone(_ index: Int, of study: Study) throws {
     guard study.cells.indices.contains(index) else {
       throw ArgumentError("--cell is \(index); \(study.name) has cells 0 to \(study.cells.count - 1)")
     }
     let cell = study.cells[index]
-    let result = try NetworkCellRunner().run(cell, progress: CellProgress())
+    let result = try failingWithCode1 { try NetworkCellRunner().run(cell, progress: CellProgress()) }
     if json {
       let metrics = result.metrics.map { JSONText.object(["metric": .string($0.name), "value": .number($0.value)]) }
       print(
@@ -111,8 +118,6 @@ struct RunCommand: ParsableCommand {
       "skipped": .integer(report.skipped), "failed": .integer(report.failed), "slopes": .array(slopes),
     ])
   }
-
-  private func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }
 
 /// Turns Ctrl-C and SIGTERM into a request to stop; a second Ctrl-C ends the process.

@@ -21,7 +21,7 @@ import StudyEngine
     } catch {
       let code = exitCode(for: error)
       guard code != .success, !(error is ExitCode) else { exit(withError: error) }
-      FileHandle.standardError.write(Data("error: \(message(for: error))\n".utf8))
+      StandardError.printError(message(for: error))
       Foundation.exit(2)
     }
   }

@@ -1,19 +1,32 @@
+import ArgumentParser
 import Foundation
 
-/// One line on stderr that something is worth a look although the work goes on.
-func printWarning(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
+/// What goes to stderr: errors, warnings and progress; results alone go to stdout.
+enum StandardError {
+  static let isTerminal = isatty(STDERR_FILENO) == 1
 
-/// A line on stderr that is written over again and again while work goes on; silent unless stderr is a terminal.
-struct ProgressLine {
-  private let isShown: Bool
+  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
-  init(isQuiet: Bool) { isShown = !isQuiet && isatty(STDERR_FILENO) == 1 }
+  static func printLine(_ text: String) { write(text + "\n") }
 
-  func show(_ text: String) { write("\r\u{1B}[K" + text) }
-  /// Leaves the line empty for what comes next.
-  func clear() { write("\r\u{1B}[K") }
+  /// One line that something is worth a look although the work goes on.
+  static func printWarning(_ text: String) { printLine("warning: \(text)") }
 
-  private func write(_ text: String) {
-    if isShown { FileHandle.standardError.write(Data(text.utf8)) }
+  static func printError(_ text: String) { printLine("error: \(text)") }
+
+  /// Writes over the terminal's last line, which `text` leaves to be written over.
+  static func rewriteLine(_ text: String) { write("\r\u{1B}[K" + text) }
+}
+
+/// Work whose input has been found right: what it throws is told here and ends the program with exit code 1, not with
+/// the 2 of bad input.
+func failingWithCode1<Value>(_ work: () throws -> Value) throws -> Value {
+  do {
+    return try work()
+  } catch let code as ExitCode {
+    throw code
+  } catch {
+    StandardError.printError("\(error)")
+    throw ExitCode(1)
   }
 }

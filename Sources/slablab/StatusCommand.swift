@@ -29,7 +29,7 @@ struct StatusCommand: ParsableCommand {
     if let seconds = status.meanCellSeconds, status.remaining > 0 {
       lines.append(
         "  a cell takes \(String(format: "%.1f", seconds)) s; "
-          + "about \(Duration.seconds(seconds * Double(status.remaining)).rough) of computing is left")
+          + "about \(roughDuration(seconds * Double(status.remaining))) of computing is left")
     }
     return lines.joined(separator: "\n")
   }

@@ -20,7 +20,7 @@ struct TableOptions: ParsableArguments {
         columns: columns))
     if let first = table.droppedLines.first {
       let count = table.droppedLines.count
-      printWarning(
+      StandardError.printWarning(
         "\(path): \(count) row\(count == 1 ? "" : "s") with missing cells left out, the first at line \(first); "
           + "\(table.rowCount) left")
     }

@@ -65,7 +65,7 @@ struct TrainCommand: ParsableCommand {
     let (training, test) = split.apply(to: dataset)
     let standardisation = try Standardisation(training: training, inputNames: inputNames, targetNames: [target])
     if let constant = standardisation.warnings.first(where: \.isTarget) { throw ArgumentError("\(data): \(constant)") }
-    for column in standardisation.warnings { printWarning("\(data): \(column)") }
+    for column in standardisation.warnings { StandardError.printWarning("\(data): \(column)") }
 
     let networkModel = try network.model(inputs: inputNames.count, targetScale: standardisation.targetScale())
     let recipe = self.training.recipe(for: networkModel)
@@ -87,7 +87,7 @@ struct TrainCommand: ParsableCommand {
         model: model, recipe: recipe, seed: seed, trainingRows: split.training.count, testRows: split.test.count,
         scores: scores, evidenceBound: fit.evidenceBound.value, converged: fit.convergence.isConverged,
         programVersion: ProgramVersion.current))
-    for warning in result.warnings { printWarning(warning) }
+    for warning in result.warnings { StandardError.printWarning(warning) }
     print(json ? result.document.text() : result.table)
   }
 
@@ -104,18 +104,20 @@ struct TrainCommand: ParsableCommand {
     return try TrainTestSplit(file: testRows.file, line: testRows.line, rowCount: file.rowCount)
   }
 
-  /// A fit that diverges is work that failed, not bad input.
+  /// A fit that diverges is work that failed; data or a recipe that training refuses are bad input.
   private func fit(_ model: NetworkModel, _ recipe: TrainingRecipe, _ data: Dataset) throws -> Trainer.Fit {
-    let progress = ProgressLine(isQuiet: quiet)
-    defer { progress.clear() }
-    do {
+    let showsProgress = !quiet && StandardError.isTerminal
+    do throws(FitError) {
+      defer { if showsProgress { StandardError.rewriteLine("") } }
       return try Trainer(model: model, recipe: recipe).fit(data, key: StreamKey(seed: seed).child("fit")) {
-        progress.show(String(format: "step %d, evidence bound %.1f nats", $0, $1))
+        if showsProgress {
+          StandardError.rewriteLine(String(format: "step %d, evidence bound %.1f nats", $0, $1))
+        }
         return true
       }
     } catch {
-      progress.clear()
-      FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+      if case .mismatch = error { throw error }
+      StandardError.printError("\(error)")
       throw ExitCode(1)
     }
   }

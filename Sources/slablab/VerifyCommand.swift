@@ -8,8 +8,8 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Check our numbers against files of reference values.",
     discussion: """
-      A number passes if |got − ref| ≤ atol + rtol·|ref|; gradients are measured by the largest |ref| of their array, and
-      are also checked in single precision, to 1e-4. Exit code 1 if a case fails. Example:
+      A number passes if |got − ref| ≤ atol + rtol·|ref|; gradients are measured by the largest |ref| of their array, \
+      and are also checked in single precision, to 1e-4. Exit code 1 if a case fails. Example:
 
         slablab verify Tests/Fixtures/oracle/*.json
       """)
@@ -24,9 +24,7 @@ struct VerifyCommand: ParsableCommand {
       print(Self.document(reports).text())
     } else {
       print(Self.table(reports))
-      for failure in reports.flatMap(\.failures).prefix(20) {
-        FileHandle.standardError.write(Data("failed: \(failure)\n".utf8))
-      }
+      for failure in reports.flatMap(\.failures).prefix(20) { StandardError.printLine("failed: \(failure)") }
     }
     if !reports.allSatisfy(\.allPassed) { throw ExitCode(1) }
   }

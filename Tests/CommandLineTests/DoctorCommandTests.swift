@@ -17,7 +17,7 @@ import Testing
     #expect(library.contains("openblas") && FileManager.default.fileExists(atPath: library))
     #expect(blas["slow_reference"] as? Bool == false)
     let tools = try #require(report["tools"] as? [[String: Any]])
-    #expect(tools.compactMap { $0["name"] as? String } == ["gnuplot", "sbatch", "pdflatex", "jupyter"])
+    #expect(tools.compactMap { $0["name"] as? String } == ["gnuplot"])
     #expect(tools.allSatisfy { ($0["path"] as? String).map(FileManager.default.isExecutableFile) ?? true })
   }
 
