@@ -9,7 +9,9 @@ let package = Package(
     .executable(name: "slablab", targets: ["slablab"]),
     .library(
       name: "SlabLab",
-      targets: ["GSL", "NetworkShape", "Priors", "Contraction", "SparseNetworks", "Simulation", "StudyEngine", "Publishing"]),
+      targets: [
+        "GSL", "NetworkShape", "Priors", "Contraction", "SparseNetworks", "Simulation", "StudyEngine", "Publishing",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -19,42 +21,53 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(name: "CKernels", dependencies: ["CGSL"]),
     .target(name: "GSL", dependencies: ["CGSL", "CKernels"]),
     .target(name: "NetworkShape"),
     .target(name: "Priors", dependencies: ["GSL"]),
-    .target(name: "Contraction", dependencies: ["NetworkShape", "Priors"]),
-    .target(name: "SparseNetworks", dependencies: ["NetworkShape", "Priors", "CKernels", "COpenBLAS"]),
-    .target(name: "Simulation", dependencies: ["SparseNetworks", "NetworkShape", "GSL"]),
+    .target(name: "Contraction", dependencies: ["NetworkShape", "Priors", "GSL"]),
+    .target(
+      name: "SparseNetworks", dependencies: ["NetworkShape", "Priors", "GSL", "CKernels", "CGSL", "COpenBLAS"]),
+    .target(name: "Simulation", dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL"]),
     .target(
       name: "StudyEngine",
       dependencies: [
-        "Simulation", "Contraction", "COpenBLAS",
+        "Simulation", "Contraction", "SparseNetworks", "NetworkShape", "Priors", "GSL",
         .product(name: "Yams", package: "Yams"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .target(name: "Publishing", dependencies: ["StudyEngine"]),
-    .target(name: "Verification", dependencies: ["Simulation", "Contraction", "StudyEngine"]),
+    .target(name: "Publishing", dependencies: ["StudyEngine", "Priors"]),
+    .target(
+      name: "Verification",
+      dependencies: ["StudyEngine", "Simulation", "Contraction", "SparseNetworks", "NetworkShape", "Priors", "GSL"]),
     .executableTarget(
       name: "slablab",
       dependencies: [
-        "Publishing", "Verification",
+        "Publishing", "Verification", "StudyEngine", "Simulation", "Contraction", "SparseNetworks", "NetworkShape",
+        "Priors", "GSL",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "Benchmarks", dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL", "COpenBLAS"],
       path: "Benchmarks"),
-    .testTarget(name: "GSLTests", dependencies: ["GSL"]),
+    .testTarget(name: "GSLTests", dependencies: ["GSL", "CKernels"]),
     .testTarget(name: "NetworkShapeTests", dependencies: ["NetworkShape"]),
-    .testTarget(name: "PriorsTests", dependencies: ["Priors"]),
-    .testTarget(name: "ContractionTests", dependencies: ["Contraction"]),
-    .testTarget(name: "SparseNetworksTests", dependencies: ["SparseNetworks"]),
-    .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
-    .testTarget(name: "StudyEngineTests", dependencies: ["StudyEngine"]),
-    .testTarget(name: "PublishingTests", dependencies: ["Publishing"]),
-    .testTarget(name: "VerificationTests", dependencies: ["Verification"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["slablab"]),
+    .testTarget(name: "PriorsTests", dependencies: ["Priors", "GSL"]),
+    .testTarget(name: "ContractionTests", dependencies: ["Contraction", "NetworkShape", "Priors"]),
+    .testTarget(
+      name: "SparseNetworksTests", dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL", "CKernels"]),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "SparseNetworks", "NetworkShape", "GSL"]),
+    .testTarget(
+      name: "StudyEngineTests",
+      dependencies: [
+        "StudyEngine", "Simulation", "Contraction", "NetworkShape", "Priors", "GSL",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(name: "PublishingTests", dependencies: ["Publishing", "StudyEngine", "GSL"]),
+    .testTarget(name: "VerificationTests", dependencies: ["Verification", "Priors"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["slablab", "StudyEngine", "Priors"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,3 @@
-import COpenBLAS
 import Foundation
 import Synchronization
 
@@ -29,7 +28,6 @@ package struct LocalExecutor: Sendable {
     _ study: Study, with runner: some CellRunning, into store: StudyStore, interruption: Interruption = Interruption(),
     progress: @escaping @Sendable (ExecutionProgress) -> Void = { _ in }
   ) throws(StudyStoreError) -> ExecutionReport {
-    openblas_set_num_threads(1)
     let states = try store.states()
     let finished = retriesFailedCells ? states.done : states.done.union(states.failed)
     let pending = Self.longestFirst(study.cells.filter { !finished.contains($0.contentHash) }, runner)
