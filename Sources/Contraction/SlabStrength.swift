@@ -35,15 +35,3 @@ extension SlabPrior {
     return cap * cap * sd * sd
   }
 }
-
-extension SlabPrior.RateParameter {
-  /// κ = ς²/(k + 1). Under the hyperprior the rate is that of κ = 1, which the posterior of ς² is drawn to
-  /// (THEORY.md 7.9).
-  package func perWeight(groupSize: Double) -> Double {
-    switch self {
-    case .fixed(let value): value / groupSize
-    case .proportional(let kappa): kappa
-    case .hyperprior: 1
-    }
-  }
-}

@@ -1,3 +1,5 @@
+import GSL
+
 /// The slab of a spike-and-slab prior: what a node's incoming weights follow when the node is on (THEORY.md 2).
 ///
 /// A slab weight is τ̃ · N(0, σ_0²) with the node's own scale τ̃: 1 (Gaussian), τ with τ² ~ Gamma(k/2 + 1, ς²/2)
@@ -20,13 +22,22 @@ public enum SlabPrior: Codable, Hashable, Sendable {
     /// One ς² ~ Gamma(shape, rate) for the network, with its own log-normal under q (authors: 4, 2).
     case hyperprior(shape: Double = 4, rate: Double = 2)
 
-    /// ς² of a layer whose groups have `groupSize` = k_l + 1 members; of a hyperprior, its value at κ = 1, which is
-    /// what the rates use (THEORY.md 10).
-    public func squaredRate(groupSize: Int) -> Double {
+    /// κ = ς²/d of a layer whose groups have d = k_l + 1 members. Under the hyperprior the rates take that of κ = 1
+    /// (THEORY.md 7.9, 10).
+    package func perWeight(groupSize d: Double) -> Double {
+      switch self {
+      case .fixed(let value): value / d
+      case .proportional(let kappa): kappa
+      case .hyperprior: 1
+      }
+    }
+
+    /// ς² of such a layer, where it is a number and not random; nil under the hyperprior.
+    package func squaredRate(groupSize d: Double) -> Double? {
       switch self {
       case .fixed(let value): value
-      case .proportional(let factor): factor * Double(groupSize)
-      case .hyperprior: Double(groupSize)
+      case .proportional(let kappa): kappa * d
+      case .hyperprior: nil
       }
     }
   }
@@ -47,28 +58,24 @@ public enum SlabPrior: Codable, Hashable, Sendable {
   }
 }
 
-/// Which slab, by the names of the command line and of study files.
-public enum SlabKind: String, CaseIterable, Codable, Sendable {
-  case gaussian
-  case groupLasso = "group-lasso"
-  case groupHorseshoe = "group-horseshoe"
+extension SlabPrior {
+  /// The shape of the group lasso's τ² ~ Gamma(k/2 + 1, ς²/2) for a node with `fanIn` = k inputs and a bias (2.2).
+  public static func groupLassoShape(fanIn: Int) -> Double { 0.5 * Double(fanIn) + 1 }
 
-  /// The papers' name.
-  public var abbreviation: String {
+  /// Throws `GSLError.domain` unless every parameter is positive and finite.
+  public func validate() throws(GSLError) {
+    try requirePositive(standardDeviation, "standard deviation of a slab")
     switch self {
-    case .gaussian: "SS-IG"
-    case .groupLasso: "SS-GL"
-    case .groupHorseshoe: "SS-GHS"
-    }
-  }
-
-  /// The kind with this name or alias (`ig`, `gl`, `ghs`), if there is one.
-  public init?(name: String) {
-    switch name {
-    case "ig": self = .gaussian
-    case "gl": self = .groupLasso
-    case "ghs": self = .groupHorseshoe
-    default: self.init(rawValue: name)
+    case .gaussian: break
+    case .groupLasso(_, .fixed(let rate)): try requirePositive(rate, "rate parameter ς² of a group lasso")
+    case .groupLasso(_, .proportional(let kappa)): try requirePositive(kappa, "rate per weight κ of a group lasso")
+    case .groupLasso(_, .hyperprior(let shape, let rate)):
+      try requirePositive(shape, "shape of the hyperprior of ς²")
+      try requirePositive(rate, "rate of the hyperprior of ς²")
+    case .groupHorseshoe(_, let local, let global, let cap):
+      try requirePositive(local, "local scale of a horseshoe")
+      try requirePositive(global, "global scale of a horseshoe")
+      if let cap { try requirePositive(cap, "cap of a horseshoe") }
     }
   }
 }

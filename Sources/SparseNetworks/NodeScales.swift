@@ -153,18 +153,17 @@ struct NodeScales {
     func add(_ derivative: Double, at index: Int) { gradient[index] += Scalar(derivative * perRow) }
     for (l, layer) in layout.layers.enumerated() {
       guard case .single(let mean, let rho) = layer.scale else { continue }
+      let squaredRate = rateParameter.squaredRate(groupSize: Double(layer.rows))
       var total = 0.0
       for j in 0..<layer.columns {
         let node = nodes[l][j]
-        switch rateParameter {
-        case .fixed, .proportional:
-          let squared = rateParameter.squaredRate(groupSize: layer.rows)
+        if let squaredRate {
           let term = try LogNormalGammaDivergence(
-            mu: node.mean[0], omega: node.deviation[0], shape: shapes[l], rate: squared / 2)
+            mu: node.mean[0], omega: node.deviation[0], shape: shapes[l], rate: squaredRate / 2)
           total += term.value
           add(term.dMu, at: mean.lowerBound + j)
           add(term.dOmega * node.slope[0], at: rho.lowerBound + j)
-        case .hyperprior:
+        } else {
           let term = try LogNormalGammaRandomRateDivergence(
             mu: node.mean[0], omega: node.deviation[0], shape: shapes[l], rateMu: shared.mean[0],
             rateOmega: shared.deviation[0])

@@ -59,9 +59,6 @@ extension ModelSection.Inclusion {
 }
 
 extension SlabKind {
-  /// The papers' short names.
-  static let aliases: [String: SlabKind] = ["ig": .gaussian, "gl": .groupLasso, "ghs": .groupHorseshoe]
-
   fileprivate var keys: [String] {
     switch self {
     case .gaussian: ["kind", "slab-sd"]

@@ -88,16 +88,7 @@ import Testing
   }
 }
 
-@Suite struct SpikeAndSlabPriorTests {
-  @Test("the inclusion divergence is the Bernoulli one, and absent without a spike")
-  func inclusion() throws {
-    let prior = try SpikeAndSlabPrior(slab: .gaussian(), negativeLogInclusionProbability: log(4))
-    #expect(isClose(prior.inclusionProbability, 0.25, 1e-15))
-    #expect(isClose(try prior.inclusionDivergence(logit: 0)?.value ?? .nan, 0.5 * log(0.25 / (0.25 * 0.75)), 1e-15))
-    let slabOnly = try SpikeAndSlabPrior(slab: .groupLasso(), negativeLogInclusionProbability: nil)
-    #expect(try slabOnly.inclusionDivergence(logit: 0) == nil && slabOnly.inclusionProbability == 1)
-  }
-
+@Suite struct SlabPriorTests {
   @Test("every parameter of a slab has to be positive", arguments: [
     SlabPrior.gaussian(standardDeviation: 0), .groupLasso(rateParameter: .fixed(-1)),
     .groupLasso(rateParameter: .proportional(0)), .groupLasso(rateParameter: .hyperprior(shape: 0, rate: 1)),
@@ -105,6 +96,6 @@ import Testing
     .groupHorseshoe(globalScale: -1), .groupHorseshoe(cap: 0), .groupHorseshoe(standardDeviation: .nan),
   ])
   func validation(slab: SlabPrior) {
-    #expect(throws: GSLError.self) { try SpikeAndSlabPrior(slab: slab, negativeLogInclusionProbability: 1) }
+    #expect(throws: GSLError.self) { try slab.validate() }
   }
 }
