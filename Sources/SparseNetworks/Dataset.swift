@@ -31,7 +31,8 @@ public struct Dataset: Sendable, Equatable {
     let (rows, rest) = inputs.count.quotientAndRemainder(dividingBy: inputCount)
     guard rows == rowCount, rest == 0 else {
       throw ShapeError(
-        name: "inputs", value: "\(inputs.count) numbers", needs: "\(inputCount) for each of \(rowCount) rows of targets")
+        name: "inputs", value: "\(inputs.count) numbers",
+        needs: "\(inputCount) for each of \(rowCount) rows of targets")
     }
   }
 

@@ -182,9 +182,9 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     switch model.likelihood {
     case .gaussian(let noise):
       let logDeviation =
-        switch noise {
-        case .known(let sd): log(sd)
-        case .learned: Double(parameters[layout.logNoise ?? 0])
+        switch (noise, layout.logNoise) {
+        case (.learned, let index?): Double(parameters[index])
+        case (.known(let sd), _), (.learned(let sd), nil): log(sd)
         }
       let precision = exp(-2 * logDeviation)
       let step = Scalar(precision / Double(rows))

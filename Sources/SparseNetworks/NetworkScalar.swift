@@ -35,7 +35,7 @@ package protocol NetworkScalar: BinaryFloatingPoint, Sendable {
 package enum TransposedOperand { case none, left, right }
 
 extension Activation {
-  /// The kernels' number for it.
+  /// The kernels' number for it; `NetworkModel` admits no activation but these four.
   var code: Int32 {
     switch self {
     case .relu: Int32(SLAB_RELU.rawValue)

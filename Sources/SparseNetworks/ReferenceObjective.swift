@@ -10,20 +10,6 @@ import Priors
 ///
 ///     w̄ = z t̃ (m + ρ e);   h_{l+1} = ψ(w̄ᵀ (1, h_l)),  linear in the output layer
 package struct ReferenceObjective: Sendable {
-  package enum Likelihood: Sendable, Equatable {
-    /// Known σ_e.
-    case gaussian(noiseStandardDeviation: Double)
-    /// σ_e is the parameter `global.logNoise`, a point estimate without prior.
-    case gaussianWithLearnedNoise
-    /// The outputs are logits of classes.
-    case categorical
-  }
-
-  /// What stands for an indicator in the forward pass; the backward pass takes the derivative of `soft` in both.
-  package enum Relaxation: Sendable, Equatable { case straightThrough, soft }
-
-  package enum Estimator: Sendable, Equatable { case weightSampling, localReparameterisation }
-
   package enum Targets: Sendable, Equatable {
     /// [row][output].
     case real([[Double]])
@@ -36,9 +22,10 @@ package struct ReferenceObjective: Sendable {
   package let slab: SlabPrior
   /// ν_l = −log λ_l, one a hidden layer; nil for no spike.
   package let negativeLogInclusion: [Double]?
+  /// A learned σ_e is the parameter `global.logNoise`, a point estimate without prior.
   package let likelihood: Likelihood
   package let relaxation: Relaxation
-  package let estimator: Estimator
+  package let estimator: GradientEstimator
   package let temperature: Double
   /// n, by which the KL is divided.
   package let trainingRowCount: Int
@@ -46,7 +33,7 @@ package struct ReferenceObjective: Sendable {
   /// - Throws: `ShapeError` for an activation that networks do not train, or a ν that is missing.
   package init(
     topology: Topology, activation: Activation, slab: SlabPrior, negativeLogInclusion: [Double]?,
-    likelihood: Likelihood, relaxation: Relaxation = .straightThrough, estimator: Estimator = .weightSampling,
+    likelihood: Likelihood, relaxation: Relaxation = .straightThrough, estimator: GradientEstimator = .weightSampling,
     temperature: Double = 0.5, trainingRowCount: Int
   ) throws(ShapeError) {
     try activation.requireTrainable()
@@ -330,12 +317,12 @@ package struct ReferenceObjective: Sendable {
           gradient[r][o] = (exp(output[r][o] - logNormaliser) - (o == classes[r] ? 1 : 0)) / rows
         }
       case (.real(let values), let likelihood):
-        let logSd = if case .gaussian(let sd) = likelihood { log(sd) } else { logNoise }
+        let logSd = if case .gaussian(.known(let sd)) = likelihood { log(sd) } else { logNoise }
         for o in output[r].indices {
           let z = (output[r][o] - values[r][o]) * exp(-logSd)
           nll += (z * z / 2 + logSd + log(2 * .pi) / 2) / rows
           gradient[r][o] = z * exp(-logSd) / rows
-          if likelihood == .gaussianWithLearnedNoise { logNoiseGradient += (1 - z * z) / rows }
+          if case .gaussian(.learned) = likelihood { logNoiseGradient += (1 - z * z) / rows }
         }
       }
     }

@@ -16,7 +16,13 @@ struct StructureSearch {
   /// Weight rows closer than this (|cosine|) are worth merging.
   private static let parallel = 0.6
 
-  let model: NetworkModel
+  private let model: NetworkModel
+  private let layout: ParameterLayout
+
+  init(model: NetworkModel) {
+    self.model = model
+    layout = ParameterLayout(model)
+  }
 
   /// Changes worth trying, best first: merging and dropping in turn.
   func proposals(_ parameters: VariationalParameters<Float>) -> [Proposal] {
@@ -106,24 +112,14 @@ struct StructureSearch {
   // MARK: - Rows and columns of the weight means
 
   private func incomingIndices(layer: Int, node: Int) -> [Int] {
-    let columns = model.topology.nodeCount(ofLayer: layer)
-    let first = weightStart(layer) + node
-    let last = first + (model.topology.groupSize(ofLayer: layer) - 1) * columns
-    return Array(stride(from: first, through: last, by: columns))
+    let slices = layout.layers[layer]
+    return Array(stride(from: slices.weights.lowerBound + node, to: slices.weights.upperBound, by: slices.columns))
   }
 
   private func outgoingIndices(layer: Int, node: Int) -> [Int] {
-    let columns = model.topology.nodeCount(ofLayer: layer + 1)
-    let start = weightStart(layer + 1) + (node + 1) * columns
-    return Array(start..<(start + columns))
-  }
-
-  private func weightStart(_ layer: Int) -> Int {
-    var start = 0
-    for below in 0..<layer {
-      start += model.topology.groupSize(ofLayer: below) * model.topology.nodeCount(ofLayer: below)
-    }
-    return start
+    let slices = layout.layers[layer + 1]
+    let start = slices.weights.lowerBound + (node + 1) * slices.columns
+    return Array(start..<(start + slices.columns))
   }
 
   private func incomingMeans(_ parameters: VariationalParameters<Float>, layer: Int, node: Int) -> [Double] {

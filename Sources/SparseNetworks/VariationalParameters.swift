@@ -48,6 +48,4 @@ package struct VariationalParameters<Scalar: NetworkScalar>: Sendable, Equatable
     }
     fill(layout.inclusionLogits) { 2 }
   }
-
-  package subscript(range: Range<Int>) -> ArraySlice<Scalar> { values[range] }
 }

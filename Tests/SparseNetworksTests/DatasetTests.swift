@@ -16,7 +16,10 @@ import Testing
     arguments: [
       ([1, 2], 0, Dataset.Targets.real([1], outputs: 1), "the number of inputs is 0; it must be at least 1"),
       ([1], 1, .real([1], outputs: 0), "the number of outputs is 0; it must be at least 1, a divisor of 1 targets"),
-      ([1], 1, .real([1, 2, 3], outputs: 2), "the number of outputs is 2; it must be at least 1, a divisor of 3 targets"),
+      (
+        [1], 1, .real([1, 2, 3], outputs: 2),
+        "the number of outputs is 2; it must be at least 1, a divisor of 3 targets"
+      ),
       ([1, 2, 3], 2, .real([1], outputs: 1), "inputs is 3 numbers; it must be 2 for each of 1 rows of targets"),
       ([1, 2], 1, .classes([0], classes: 2), "inputs is 2 numbers; it must be 1 for each of 1 rows of targets"),
     ])

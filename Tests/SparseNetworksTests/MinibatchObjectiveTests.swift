@@ -44,7 +44,8 @@ import Testing
     func comparison(rows: Int, spike: ObjectiveComparison.Spike, seed: UInt64) throws -> ObjectiveComparison {
       try ObjectiveComparison(
         widths: [3, 4, 3, 2], rows: rows, slab: slab, estimator: .localReparameterisation, relaxation: .soft,
-        activation: .silu, likelihood: .gaussianWithLearnedNoise, spike: spike, divergenceWeight: 1, seed: seed)
+        activation: .silu, likelihood: .gaussian(noise: .learned(initialStandardDeviation: 1)), spike: spike,
+        divergenceWeight: 1, seed: seed)
     }
     let small = try comparison(rows: 2, spike: .learned, seed: 5)
     let objective: MinibatchObjective<Double> = try small.objective(capacity: 9)

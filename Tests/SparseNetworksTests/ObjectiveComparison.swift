@@ -8,8 +8,9 @@ import Priors
 struct ObjectiveComparison {
   enum Spike: CaseIterable { case none, learned, open, frozen }
 
-  static let likelihoods: [ReferenceObjective.Likelihood] = [
-    .gaussian(noiseStandardDeviation: 0.6), .gaussianWithLearnedNoise, .categorical,
+  static let likelihoods: [Likelihood] = [
+    .gaussian(noise: .known(standardDeviation: 0.6)), .gaussian(noise: .learned(initialStandardDeviation: 1)),
+    .categorical,
   ]
   private static let trainingRows = 23
 
@@ -27,25 +28,18 @@ struct ObjectiveComparison {
 
   init(
     widths: [Int], rows: Int, slab: SlabPrior, estimator: GradientEstimator, relaxation: Relaxation,
-    activation: Activation, likelihood: ReferenceObjective.Likelihood, spike: Spike, divergenceWeight: Double,
+    activation: Activation, likelihood: Likelihood, spike: Spike, divergenceWeight: Double,
     seed: UInt64
   ) throws {
     let topology = try Topology(widths: widths)
     let negativeLogInclusion = spike == .none ? nil : (0..<topology.hiddenLayerCount).map { 0.7 + 2 * Double($0) }
     reference = try ReferenceObjective(
       topology: topology, activation: activation, slab: slab, negativeLogInclusion: negativeLogInclusion,
-      likelihood: likelihood, relaxation: relaxation == .soft ? .soft : .straightThrough,
-      estimator: estimator == .weightSampling ? .weightSampling : .localReparameterisation, temperature: 0.6,
+      likelihood: likelihood, relaxation: relaxation, estimator: estimator, temperature: 0.6,
       trainingRowCount: Self.trainingRows)
-    let noiseOfTargets: Likelihood =
-      switch likelihood {
-      case .gaussian(let sd): .gaussian(noise: .known(standardDeviation: sd))
-      case .gaussianWithLearnedNoise: .gaussian(noise: .learned(initialStandardDeviation: 1))
-      case .categorical: .categorical
-      }
     model = try NetworkModel(
       topology: topology, activation: activation, slab: slab, negativeLogInclusion: negativeLogInclusion,
-      likelihood: noiseOfTargets)
+      likelihood: likelihood)
     (self.estimator, self.relaxation, self.spike, self.rows) = (estimator, relaxation, spike, rows)
     self.divergenceWeight = divergenceWeight
     var random = RandomNetwork(seed: seed)

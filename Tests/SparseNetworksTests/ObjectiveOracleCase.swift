@@ -111,7 +111,7 @@ extension ReferenceObjective {
       topology: Topology(widths: inputs.widths), activation: Activation(name: inputs.activation), slab: slab,
       negativeLogInclusion: inputs.spike ? inputs.priorInclusion?.map { -log($0) } : nil,
       likelihood: inputs.likelihood == "categorical"
-        ? .categorical : .gaussian(noiseStandardDeviation: inputs.noiseSd ?? .nan),
+        ? .categorical : .gaussian(noise: .known(standardDeviation: inputs.noiseSd ?? .nan)),
       relaxation: inputs.relaxation == "soft" ? .soft : .straightThrough,
       estimator: inputs.estimator == "weight_sampling" ? .weightSampling : .localReparameterisation,
       temperature: inputs.temperature, trainingRowCount: inputs.n)

@@ -63,19 +63,20 @@ extension ParameterLayout.ScaleSlices {
   func start(model: NetworkModel) {
     let start = VariationalParameters<Float>(startOf: model, key: StreamKey(seed: 3))
     let layout = start.layout
-    #expect(start[layout.rhos].allSatisfy { $0 == -6 })
-    #expect(start[layout.inclusionLogits].allSatisfy { $0 == 2 })
+    #expect(start.values[layout.rhos].allSatisfy { $0 == -6 })
+    #expect(start.values[layout.inclusionLogits].allSatisfy { $0 == 2 })
     #expect(layout.logNoise.map { start.values[$0] == Float(log(0.5)) } ?? true)
-    #expect(layout.shared.means.allSatisfy { start[$0].allSatisfy { $0 == 1 } })
-    #expect((layout.shared.rhos + layout.layers.flatMap(\.scale.rhos)).allSatisfy { start[$0].allSatisfy { $0 == -6 } })
+    #expect(layout.shared.means.allSatisfy { start.values[$0].allSatisfy { $0 == 1 } })
+    let scaleRhos = layout.shared.rhos + layout.layers.flatMap(\.scale.rhos)
+    #expect(scaleRhos.allSatisfy { start.values[$0].allSatisfy { $0 == -6 } })
     for layer in layout.layers {
       let inputs = Float(layer.rows - 1)
-      let biases = start[layer.weights].prefix(layer.columns)
-      let weights = start[layer.weights].dropFirst(layer.columns)
+      let biases = start.values[layer.weights].prefix(layer.columns)
+      let weights = start.values[layer.weights].dropFirst(layer.columns)
       #expect(biases.allSatisfy { abs($0) <= 1 / inputs.squareRoot() })
       #expect(weights.allSatisfy { abs($0) <= (6 / inputs).squareRoot() })
       #expect(Set(weights).count == weights.count)
-      #expect(layer.scale.means.allSatisfy { start[$0].allSatisfy { abs($0) <= 0.6 } })
+      #expect(layer.scale.means.allSatisfy { start.values[$0].allSatisfy { abs($0) <= 0.6 } })
     }
   }
 

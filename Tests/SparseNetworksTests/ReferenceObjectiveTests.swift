@@ -61,12 +61,12 @@ import Testing
 
   @Test(
     "the gradient is that of the loss, by central differences with soft indicators",
-    arguments: slabs, [ReferenceObjective.Estimator.weightSampling, .localReparameterisation])
-  func finiteDifferences(slab: SlabPrior, estimator: ReferenceObjective.Estimator) throws {
-    let settings: [(widths: [Int], activation: Activation, likelihood: ReferenceObjective.Likelihood)] = [
-      ([3, 4, 2], .tanh, .gaussianWithLearnedNoise), ([2, 3, 4, 2, 1], .silu, .gaussian(noiseStandardDeviation: 0.7)),
-      ([3, 5, 3], .silu, .categorical), ([2, 3], .identity, .gaussianWithLearnedNoise),
-      ([4, 3, 3, 2], .identity, .gaussianWithLearnedNoise),
+    arguments: slabs, GradientEstimator.allCases)
+  func finiteDifferences(slab: SlabPrior, estimator: GradientEstimator) throws {
+    let learnedNoise = Likelihood.gaussian(noise: .learned(initialStandardDeviation: 1))
+    let settings: [(widths: [Int], activation: Activation, likelihood: Likelihood)] = [
+      ([3, 4, 2], .tanh, learnedNoise), ([2, 3, 4, 2, 1], .silu, .gaussian(noise: .known(standardDeviation: 0.7))),
+      ([3, 5, 3], .silu, .categorical), ([2, 3], .identity, learnedNoise), ([4, 3, 3, 2], .identity, learnedNoise),
     ]
     for (index, setting) in settings.enumerated() {
       let topology = try Topology(widths: setting.widths)
