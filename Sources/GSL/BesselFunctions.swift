@@ -5,7 +5,7 @@ import Foundation
 ///
 /// K itself underflows from z ≈ 700 on; this does not. GSL: `gsl_sf_bessel_lnKnu`.
 public func logBesselK(order: Double, _ z: Double) throws(GSLError) -> Double {
-  guard order.isFinite else { throw .domain(name: "order of a Bessel function", value: order, needs: "finite") }
+  try requireFinite(order, "order of a Bessel function")
   try requirePositive(z, "argument of a Bessel function")
   let order = abs(order)
   if order >= 30, z < 2 { return try logBesselKSeries(order: order, z) }

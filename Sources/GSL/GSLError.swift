@@ -31,6 +31,11 @@ func check(_ status: Int32, _ function: String) throws(GSLError) {
   guard status == Int32(GSL_SUCCESS) else { throw .failure(function, status) }
 }
 
+/// Throws unless `value` is finite.
+package func requireFinite(_ value: Double, _ name: String) throws(GSLError) {
+  guard value.isFinite else { throw .domain(name: name, value: value, needs: "finite") }
+}
+
 /// Throws unless `value` is positive and finite.
 package func requirePositive(_ value: Double, _ name: String) throws(GSLError) {
   guard value > 0, value.isFinite else { throw .domain(name: name, value: value, needs: "positive and finite") }
@@ -50,9 +55,4 @@ func evaluate(_ name: String, _ function: (inout gsl_sf_result) -> Int32) throws
     throw .failure(function: name, status: Int32(GSL_SUCCESS), message: "the result is not a number")
   }
   return result.val
-}
-
-/// Throws unless `value` is finite.
-package func requireFinite(_ value: Double, _ name: String) throws(GSLError) {
-  guard value.isFinite else { throw .domain(name: name, value: value, needs: "finite") }
 }

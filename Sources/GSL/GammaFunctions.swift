@@ -32,7 +32,7 @@ public func upperGammaRatio(_ a: Double, _ x: Double) throws(GSLError) -> Double
 /// log P(a, eˡ) for a > 0 and any finite l = `logX`, however small P or x are.
 public func logLowerGammaRatio(_ a: Double, atLog logX: Double) throws(GSLError) -> Double {
   try requirePositive(a, "shape")
-  guard logX.isFinite else { throw .domain(name: "log x", value: logX, needs: "finite") }
+  try requireFinite(logX, "log x")
   let x = exp(logX)
   if x == .infinity { return 0 }
   if x >= 1 {
@@ -56,7 +56,7 @@ public func logLowerGammaRatio(_ a: Double, atLog logX: Double) throws(GSLError)
 /// log Q(a, eˡ) for a > 0 and any finite l = `logX`, however small Q is; −∞ where x = eˡ overflows.
 public func logUpperGammaRatio(_ a: Double, atLog logX: Double) throws(GSLError) -> Double {
   try requirePositive(a, "shape")
-  guard logX.isFinite else { throw .domain(name: "log x", value: logX, needs: "finite") }
+  try requireFinite(logX, "log x")
   let x = exp(logX)
   if x == .infinity { return -.infinity }
   let logP = try logLowerGammaRatio(a, atLog: logX)

@@ -9,7 +9,7 @@ public struct GaussianDistribution: ContinuousDistribution {
 
   /// - Throws: `GSLError.domain` unless the mean is finite and the standard deviation positive and finite.
   public init(mean: Double, standardDeviation: Double) throws(GSLError) {
-    guard mean.isFinite else { throw .domain(name: "mean of a Gaussian", value: mean, needs: "finite") }
+    try requireFinite(mean, "mean of a Gaussian")
     try requirePositive(standardDeviation, "standard deviation of a Gaussian")
     self.mean = mean
     self.standardDeviation = standardDeviation

@@ -18,7 +18,7 @@ public func minimise(
 ) throws -> LineMinimum {
   try requirePositive(step, "step")
   guard tolerance >= 1e-7 else { throw GSLError.domain(name: "tolerance", value: tolerance, needs: "at least 1e-7") }
-  guard start.isFinite else { throw GSLError.domain(name: "start", value: start, needs: "finite") }
+  try requireFinite(start, "start")
   let bracket = try bracketMinimum(startingAt: start, step: step, function)
   // A flat bracket cannot be narrowed: its middle is a minimum to rounding.
   guard bracket.middle.value < bracket.lower.value, bracket.middle.value < bracket.upper.value else {

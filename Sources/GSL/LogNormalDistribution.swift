@@ -9,7 +9,7 @@ public struct LogNormalDistribution: ContinuousDistribution {
 
   /// - Throws: `GSLError.domain` unless μ is finite and ω positive and finite.
   public init(mu: Double, omega: Double) throws(GSLError) {
-    guard mu.isFinite else { throw .domain(name: "mu of a log-normal", value: mu, needs: "finite") }
+    try requireFinite(mu, "mu of a log-normal")
     try requirePositive(omega, "omega of a log-normal")
     self.mu = mu
     self.omega = omega

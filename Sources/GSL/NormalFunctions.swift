@@ -12,7 +12,7 @@ public func normalCumulative(_ x: Double) -> Double { gsl_cdf_ugaussian_P(x) }
 
 /// log Φ(x), also where Φ underflows (x < −38). GSL: `gsl_sf_log_erfc`.
 public func logNormalCumulative(_ x: Double) throws(GSLError) -> Double {
-  guard x.isFinite else { throw .domain(name: "x", value: x, needs: "finite") }
+  try requireFinite(x, "x")
   // Φ(x) = erfc(−x/√2)/2; above 0, 1 − Φ(−x) keeps the digits.
   if x > 0 { return log1p(-gsl_cdf_ugaussian_Q(x)) }
   return try evaluate("gsl_sf_log_erfc_e") { gsl_sf_log_erfc_e(-x / 2.0.squareRoot(), &$0) } - log(2)

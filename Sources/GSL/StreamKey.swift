@@ -26,7 +26,8 @@ public struct StreamKey: Hashable, Sendable {
     return StreamKey(value: Self.mix(value ^ hash))
   }
 
-  private static func mix(_ word: UInt64) -> UInt64 {
+  /// SplitMix64's finaliser.
+  package static func mix(_ word: UInt64) -> UInt64 {
     var z = word
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB

@@ -3,7 +3,7 @@ import CGSL
 /// The quantile at p of Student's t with ν degrees of freedom, 0 < p < 1, ν > 0 not necessarily whole.
 /// GSL: `gsl_cdf_tdist_Pinv`.
 public func studentQuantile(_ p: Double, degreesOfFreedom: Double) throws(GSLError) -> Double {
-  guard p > 0, p < 1 else { throw .domain(name: "p", value: p, needs: "between 0 and 1, excluded") }
+  try requireProbability(p)
   try requirePositive(degreesOfFreedom, "degrees of freedom")
   return gsl_cdf_tdist_Pinv(p, degreesOfFreedom)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GSL
 import NetworkShape
 import SparseNetworks
 
@@ -49,7 +50,8 @@ public struct ReferenceRegression: Sendable, Equatable {
     let truth = teacher.values(at: inputs)
     let targets = truth.indices.map { truth[$0] + noiseStandardDeviation * noise.gaussian($0) }
     return SimulatedData(
-      dataset: Dataset(unchecked: inputs, inputCount: Self.inputCount, targets: .real(targets, outputs: 1)), truth: truth)
+      dataset: Dataset(unchecked: inputs, inputCount: Self.inputCount, targets: .real(targets, outputs: 1)),
+      truth: truth)
   }
 
   /// The first `count` test points.
@@ -69,11 +71,11 @@ public struct ReferenceRegression: Sendable, Equatable {
 struct SplitMixStream {
   private let start: UInt64
 
-  init(seed: UInt64, role: UInt64) { start = Self.mix(Self.mix(seed) &+ role) }
+  init(seed: UInt64, role: UInt64) { start = StreamKey.mix(StreamKey.mix(seed) &+ role) }
 
   /// The uniform numbered `index`, from 0, in [0, 1).
   func uniform(_ index: Int) -> Double {
-    Double(Self.mix(start &+ UInt64(index + 1) &* 0x9E37_79B9_7F4A_7C15) >> 11) * 0x1p-53
+    Double(StreamKey.mix(start &+ UInt64(index + 1) &* 0x9E37_79B9_7F4A_7C15) >> 11) * 0x1p-53
   }
 
   /// The normal numbered `index`, from 0: Box–Muller's pair from each pair of uniforms, cosine first.
@@ -83,12 +85,5 @@ struct SplitMixStream {
     let radius = (-2 * log(1 - uniform(pair))).squareRoot()
     let angle = 2 * .pi * uniform(pair + 1)
     return radius * (index == pair ? cos(angle) : sin(angle))
-  }
-
-  private static func mix(_ word: UInt64) -> UInt64 {
-    var z = word
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
