@@ -55,9 +55,4 @@ public struct WeightBounds: Hashable, Sendable {
     }
     try self.init(activeNodes: hiddenActiveNodes + [topology.outputCount], rowNorms: rowNorms, topology: topology)
   }
-
-  /// x_l = B_l² / (k_l + 1): the mean square of a weight in the longest row of each layer.
-  public func effectiveStrengths(in topology: Topology) -> [Double] {
-    zip(topology.widths, rowNorms).map { width, norm in norm * norm / Double(width + 1) }
-  }
 }

@@ -85,8 +85,8 @@ public struct ModelFolder: Sendable {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
       throw CheckpointError(
-        .missing, file: path, found: isDirectory.boolValue ? "no such folder" : "no model folder",
-        expected: "a folder that `slablab train --out` made", advice: "check the path")
+        .missing, file: path, found: "no model folder", expected: "a folder that `slablab train --out` made",
+        advice: "check the path")
     }
     guard FileManager.default.fileExists(atPath: file(name)) else {
       throw CheckpointError(

@@ -149,22 +149,3 @@ public struct SparseNetworkTeacher: Teacher, Equatable {
 }
 
 private let probeCount = 256
-
-extension WeightBounds {
-  /// Row norms from effective strengths: B_l = √(x_l (k_l + 1)), so that x_l is the mean square of a weight in a row.
-  ///
-  /// - Throws: `ShapeError` as the other initialisers do.
-  public init(
-    hiddenActiveNodes: [Int], effectiveStrengths: [Double], topology: Topology
-  ) throws(ShapeError) {
-    guard effectiveStrengths.count == topology.layerCount else {
-      throw ShapeError(
-        name: "effective strengths", value: "\(effectiveStrengths)",
-        needs: "\(topology.layerCount) numbers, one a layer with the output layer")
-    }
-    let norms = effectiveStrengths.indices.map {
-      (effectiveStrengths[$0] * Double(topology.groupSize(ofLayer: $0))).squareRoot()
-    }
-    try self.init(hiddenActiveNodes: hiddenActiveNodes, rowNorms: norms, topology: topology)
-  }
-}

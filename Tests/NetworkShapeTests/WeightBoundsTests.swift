@@ -9,7 +9,6 @@ import Testing
     let bounds = try WeightBounds(hiddenActiveNodes: [2], rowNorms: [1, 2], topology: topology)
     #expect(bounds.activeNodes == [2, 3])
     #expect(try bounds == WeightBounds(activeNodes: [2, 3], rowNorms: [1, 2], topology: topology))
-    #expect(bounds.effectiveStrengths(in: topology) == [1.0 / 5, 4.0 / 7])
   }
 
   @Test(

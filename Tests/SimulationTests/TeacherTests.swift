@@ -62,16 +62,6 @@ import Testing
     #expect(abs(teacher.values(at: x)[0] - values[0]) < 1e-14)
   }
 
-  @Test("strength sets the row norms: x = B²/(k + 1)")
-  func strength() throws {
-    let topology = try Topology(widths: [20, 5, 1])
-    let bounds = try WeightBounds(hiddenActiveNodes: [5], effectiveStrengths: [1, 4], topology: topology)
-    #expect(bounds.rowNorms == [sqrt(21), sqrt(24)])
-    #expect(throws: ShapeError.self) {
-      try WeightBounds(hiddenActiveNodes: [5], effectiveStrengths: [1], topology: topology)
-    }
-  }
-
   @Test("a teacher is a function of its key")
   func keyed() throws {
     let teacher = try Self.teacher([4, 9, 1], active: [3], norms: [1, 1])
