@@ -1,22 +1,5 @@
 import StudyEngine
 
-/// The cells that differ in sample size and replicate alone: a curve in the figures, a row in the rate table.
-struct CellGroup: Hashable, Sendable {
-  let slab: String
-  /// The factors other than slab and sample size.
-  let factors: [FactorValue]
-
-  init(_ cell: Cell) {
-    slab = cell.slab
-    factors = cell.factors
-  }
-
-  init(_ group: StudySummary.Group) {
-    slab = group.slab
-    factors = group.factors
-  }
-}
-
 /// What became of some cells.
 struct CellCounts: Sendable, Equatable {
   let total: Int
@@ -33,13 +16,6 @@ struct CellCounts: Sendable, Equatable {
 
   /// Cells that have not run.
   var missing: Int { total - done - failed }
-}
-
-extension StudyTable.Entry {
-  /// The metric's value; nil if the cell has none.
-  func value(of metric: String) -> Double? {
-    stored?.metrics.first { $0.name == metric }?.value
-  }
 }
 
 extension [FactorValue] {

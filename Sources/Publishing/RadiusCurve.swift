@@ -40,7 +40,7 @@ struct RadiusCurve: Sendable, Equatable {
         sampleSize: size, logRadius: Estimate(meanOf: positive.map { log($0) }), radius: Estimate(meanOf: values),
         zeros: values.count - positive.count)
     }
-    slope = slopes.rows.first { CellGroup($0.group) == group && $0.metric == metric }
+    slope = slopes.rows.first { $0.group == group && $0.metric == metric }
     theory = Result { () throws(TheoryCurve.Unavailable) in
       try TheoryCurve(entries.map(\.cell), theory: section)
     }

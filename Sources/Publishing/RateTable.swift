@@ -45,14 +45,9 @@ package struct RateTable: Sendable, Equatable {
   /// Aligned for a terminal, words to the left and numbers to the right; lines end without blanks and without a break.
   /// Minus signs are ASCII, so that numbers can be pasted into a program.
   package var text: String {
-    let lines = ([header] + rows).map { $0.map { oneLine($0).replacing("−", with: "-") } }
-    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      let cells = line.enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: widths[column] - cell.count)
-        return column < textColumns ? cell + blanks : blanks + cell
-      }
-      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
+    func plain(_ cells: [String]) -> [String] { cells.map { oneLine($0).replacing("−", with: "-") } }
+    var table = TextTable(plain(header), leftAligned: Set(0..<textColumns))
+    for row in rows { table.add(plain(row)) }
+    return table.text(indentation: "")
   }
 }

@@ -103,7 +103,7 @@ struct StudyReport {
       document.add(.paragraph("\(metric), mean ± Monte Carlo standard error."))
       document.add(.table(bySampleSize { group, size in
         let row = findings.summary.rows.first {
-          CellGroup($0.group) == group && $0.sampleSize == size && $0.metric == metric
+          $0.group == group && $0.sampleSize == size && $0.metric == metric
         }
         return NumberText.estimate(row?.mean?.value, error: row?.mean?.standardError)
       }))
@@ -163,7 +163,7 @@ struct StudyReport {
         "\(counts.converged) of \(counts.total) cells converged, \(counts.done - counts.converged) ran without "
           + "converging, \(counts.failed) failed, \(counts.missing) have not run. Cells that did not converge are in "
           + "every number above; failed ones are in none."))
-    let rises = findings.table.entries.compactMap { $0.stored?.metrics.first { $0.name == "elbo_rise" }?.value }
+    let rises = findings.table.entries.compactMap { $0.value(of: "elbo_rise") }
     if let mean = Estimate(meanOf: rises), let largest = rises.max() {
       document.add(
         .paragraph(

@@ -41,7 +41,7 @@ struct StudyTables {
       }
       add("mean", row.mean?.value, row.mean?.standardError)
       guard SlopeSummary.radiusMetrics.contains(row.metric) else { continue }
-      let cells = entries[SizeKey(group: CellGroup(row.group), sampleSize: row.sampleSize)] ?? []
+      let cells = entries[SizeKey(group: row.group, sampleSize: row.sampleSize)] ?? []
       let values = cells.compactMap { $0.value(of: row.metric) }
       // A zero radius has no logarithm, so that there is no geometric mean.
       let logMean = values.allSatisfy { $0 > 0 } ? Estimate(meanOf: values.map { log($0) }) : nil

@@ -1,18 +1,18 @@
-/// Columns of text for a terminal: the first to the left, numbers to the right.
-struct TextTable {
+/// Columns of text for a terminal: words to the left, numbers to the right.
+package struct TextTable {
   private let header: [String]
   private let leftAligned: Set<Int>
   private var rows: [[String]] = []
 
-  init(_ header: [String], leftAligned: Set<Int> = [0]) {
+  package init(_ header: [String], leftAligned: Set<Int> = [0]) {
     self.header = header
     self.leftAligned = leftAligned
   }
 
-  mutating func add(_ row: [String]) { rows.append(row) }
+  package mutating func add(_ row: [String]) { rows.append(row) }
 
   /// The lines, each after `indentation`, without blanks at their ends.
-  func text(indentation: String = "  ") -> String {
+  package func text(indentation: String = "  ") -> String {
     let lines = [header] + rows
     let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     return lines.map { line in

@@ -1,6 +1,6 @@
-import SparseNetworks
 import GSL
 import Priors
+import SparseNetworks
 
 /// One fit of a study: a combination of factor levels, a sample size, a replicate; with everything that it needs.
 package struct Cell: Sendable, Equatable {

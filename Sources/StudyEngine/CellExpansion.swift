@@ -1,5 +1,5 @@
-import SparseNetworks
 import Priors
+import SparseNetworks
 
 /// Factors × replicates to cells: the file's tree with each combination of levels substituted, then decoded.
 struct CellExpansion {

@@ -1,5 +1,5 @@
-import Contraction
 import Foundation
+import GSL
 import NetworkShape
 import Simulation
 import SparseNetworks
@@ -14,39 +14,35 @@ struct Experiment {
 
   init(_ cell: Cell) throws {
     self.cell = cell
-    guard let teacher = try Self.teacher(of: cell) else {
+    let key = cell.dataStream
+    let teacher: any Teacher
+    switch cell.data.teacher {
+    case .reference:
       // Its seed is the replicate, so that other programs can make the same rows.
-      let regression = try ReferenceRegression(
-        seed: UInt64(cell.replicate), noiseStandardDeviation: cell.data.noise)
+      let regression = try ReferenceRegression(seed: UInt64(cell.replicate), noiseStandardDeviation: cell.data.noise)
       training = regression.trainingData(rowCount: cell.sampleSize).dataset
       points = regression.testPoints(count: cell.measure.points)
       teacherActiveNodes = [ReferenceRegression.hiddenNodeCount]
       return
-    }
-    if case .sparseNetwork(let network) = cell.data.teacher {
+    case .sparseNetwork(let network):
+      let topology = try Topology(widths: network.widths)
+      teacher = try SparseNetworkTeacher(
+        topology: topology,
+        bounds: WeightBounds(
+          hiddenActiveNodes: network.active, rowNorms: network.rowNorms, topology: topology),
+        activation: network.activation, key: key.child("teacher"))
       teacherActiveNodes = network.active
-    } else {
+    case .friedman1(let inputs):
+      teacher = try Friedman1(inputCount: inputs)
+      teacherActiveNodes = nil
+    case .additive(let inputs):
+      teacher = try AdditiveSmooth(inputCount: inputs)
       teacherActiveNodes = nil
     }
     let generator = try DataGenerator(
       teacher: teacher, design: cell.data.design, noiseStandardDeviation: cell.data.noise)
-    training = try generator.sample(rowCount: cell.sampleSize, key: cell.dataStream).dataset
-    points = try generator.evaluationPoints(count: cell.measure.points, key: cell.dataStream.child("points"))
-  }
-
-  /// f_0; nil for the reference regression, which brings design and noise of its own.
-  private static func teacher(of cell: Cell) throws -> (any Teacher)? {
-    switch cell.data.teacher {
-    case .sparseNetwork(let network):
-      let topology = try Topology(widths: network.widths)
-      let bounds = try WeightBounds(
-        hiddenActiveNodes: network.active, rowNorms: network.rowNorms, topology: topology)
-      return try SparseNetworkTeacher(
-        topology: topology, bounds: bounds, activation: network.activation, key: cell.dataStream.child("teacher"))
-    case .friedman1(let inputs): return try Friedman1(inputCount: inputs)
-    case .additive(let inputs): return try AdditiveSmooth(inputCount: inputs)
-    case .reference: return nil
-    }
+    training = try generator.sample(rowCount: cell.sampleSize, key: key).dataset
+    points = try generator.evaluationPoints(count: cell.measure.points, key: key.child("points"))
   }
 
   /// The student, with its prior.

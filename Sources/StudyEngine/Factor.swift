@@ -1,5 +1,5 @@
-import SparseNetworks
 import Priors
+import SparseNetworks
 
 /// One factor of a study: a key of the file and the values that it runs through.
 package struct Factor: Sendable, Equatable {

@@ -8,7 +8,7 @@ package struct SlopeSummary: Sendable, Equatable {
   package static let radiusMetrics = ["radius_median", "radius_90", "radius_95", "rmse_mean"]
 
   package struct Row: Sendable, Equatable {
-    package let group: StudySummary.Group
+    package let group: CellGroup
     package let metric: String
     /// nil where no slope can be had; `note` says why.
     package let slope: ReplicatedSlope?
@@ -41,7 +41,7 @@ package struct SlopeSummary: Sendable, Equatable {
   }
 
   private static func row(
-    _ group: StudySummary.Group, _ metric: String, _ sampleSizes: [(value: Int, entries: [StudyTable.Entry])],
+    _ group: CellGroup, _ metric: String, _ sampleSizes: [(value: Int, entries: [StudyTable.Entry])],
     _ curve: Result<TheoryCurve, TheoryCurve.Unavailable>, _ key: StreamKey
   ) -> Row {
     let stored = sampleSizes.map { $0.entries.compactMap(\.stored) }

@@ -1,5 +1,5 @@
-import SparseNetworks
 import GSL
+import SparseNetworks
 
 /// A study, decoded and checked: every cell of it can run.
 package struct Study: Sendable, Equatable {

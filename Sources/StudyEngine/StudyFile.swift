@@ -1,5 +1,5 @@
-import SparseNetworks
 import Foundation
+import SparseNetworks
 
 /// A study file as read: its text, and the tree with `--set` options substituted.
 ///
@@ -52,7 +52,8 @@ package struct StudyFile: Sendable {
       name: try name(fields["study"]), title: try fields["title"]?.text() ?? "", seed: seed,
       data: try DataSection(fields["data"]), model: model,
       training: try TrainingRecipe(fields["training"], activation: model.activation),
-      factors: declarations.map(\.factor), exclusions: exclusions, replicates: replicates, measure: try MeasureSection(fields["measure"]), theory: theory,
+      factors: declarations.map(\.factor), exclusions: exclusions, replicates: replicates,
+      measure: try MeasureSection(fields["measure"]), theory: theory,
       cells: try expansion.cells(at: fields["factors"]?.node.position ?? root.position), source: text,
       overrides: overrides)
   }

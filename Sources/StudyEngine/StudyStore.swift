@@ -18,8 +18,8 @@ package final class StudyStore: Sendable {
   private let lock: Mutex<RunLock?>
 
   /// Opens the folder's store to run `study`, making folder and store where there is none.
-  /// - Throws: `StudyStoreError`; `.otherStudy` if the folder holds cells of another study, in which case, as in
-  ///   every other, the folder is left as it was.
+  /// - Throws: `StudyStoreError`; `.otherStudy` if the folder holds cells of another study. A store that was there is
+  ///   then left as it was.
   package init(folder: StudyFolder, study: Study, programVersion: String) throws(StudyStoreError) {
     self.folder = folder
     let path = folder.store.path(percentEncoded: false)
@@ -254,13 +254,4 @@ package final class StudyStore: Sendable {
   private func translatingErrors<Value>(_ body: () throws -> Value) throws(StudyStoreError) -> Value {
     do { return try body() } catch { throw StudyStoreError(error, path: folder.store.path(percentEncoded: false)) }
   }
-}
-
-/// A cell as the store has it.
-package struct StoredCell: Sendable, Equatable {
-  /// Why it failed; nil if it is done.
-  package let error: String?
-  /// nil if it failed.
-  package let converged: Bool?
-  package let metrics: [CellResult.Metric]
 }

@@ -1,13 +1,7 @@
 /// The averages over replicates: for each combination of factors and sample size, each metric's mean.
 package struct StudySummary: Sendable, Equatable {
-  /// A combination of the factors but sample size and replicate.
-  package struct Group: Sendable, Hashable {
-    package let slab: String
-    package let factors: [FactorValue]
-  }
-
   package struct Row: Sendable, Equatable {
-    package let group: Group
+    package let group: CellGroup
     package let sampleSize: Int
     package let metric: String
     /// nil if no replicate has a value.
@@ -34,7 +28,9 @@ package struct StudySummary: Sendable, Equatable {
     }
   }
 
-  private static func row(_ group: Group, _ sampleSize: Int, _ metric: String, _ entries: [StudyTable.Entry]) -> Row {
+  private static func row(
+    _ group: CellGroup, _ sampleSize: Int, _ metric: String, _ entries: [StudyTable.Entry]
+  ) -> Row {
     let stored = entries.compactMap(\.stored)
     let done = stored.filter { $0.error == nil }
     let values = done.compactMap { $0.value(of: metric) }
@@ -44,11 +40,9 @@ package struct StudySummary: Sendable, Equatable {
   }
 }
 
-extension StoredCell {
-  /// The metric's value; nil if it is undefined or absent.
-  func value(of metric: String) -> Double? {
-    metrics.first { $0.name == metric }?.value
-  }
+extension StudyTable.Entry {
+  /// The metric's value; nil if it is undefined, or the cell has not run or failed.
+  package func value(of metric: String) -> Double? { stored?.value(of: metric) }
 }
 
 extension StudyTable {
@@ -59,8 +53,8 @@ extension StudyTable {
   }
 
   /// The entries by group, and in a group by sample size, each in the order of the study.
-  var groups: [(key: StudySummary.Group, sampleSizes: [(value: Int, entries: [Entry])])] {
-    grouped(entries) { StudySummary.Group(slab: $0.cell.slab, factors: $0.cell.factors) }.map { group in
+  var groups: [(key: CellGroup, sampleSizes: [(value: Int, entries: [Entry])])] {
+    grouped(entries) { CellGroup($0.cell) }.map { group in
       (group.key, grouped(group.entries) { $0.cell.sampleSize }.map { ($0.key, $0.entries) })
     }
   }

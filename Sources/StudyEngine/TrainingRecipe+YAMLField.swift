@@ -8,8 +8,8 @@ extension TrainingRecipe {
     "tune-steps", "tune-learning-rate", "averaged-tail", "search-rounds", "confirmations", "restarts", "evidence-draws",
   ]
 
-  /// The recipe of a study file; a key that is absent keeps the recipe's own default, the
-  /// relaxation the one that suits the activation.
+  /// The recipe of a study file; a key that is absent keeps the recipe's own default, the relaxation the one that suits
+  /// the activation.
   init(_ field: YAMLField?, activation: Activation) throws(StudyFileError) {
     self.init()
     relaxation = .suited(to: activation)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Publishing
 import StudyEngine
 
 /// `slablab plan`: what a study will take, without running it.

@@ -1,6 +1,7 @@
 import Contraction
 import Foundation
 import Priors
+import Publishing
 
 /// The rates of `slablab rate` as JSON, CSV and text.
 enum RateText {

@@ -39,7 +39,8 @@ struct RunCommand: ParsableCommand {
     let report = try failingWithCode1 { try execute(study, store) }
     if report.wasInterrupted {
       store.close()
-      StandardError.printLine("stopped with \(report.remaining) cells to go; to go on: \(CommandLine.arguments.joined(separator: " "))")
+      let command = CommandLine.arguments.joined(separator: " ")
+      StandardError.printLine("stopped with \(report.remaining) cells to go; to go on: \(command)")
       throw ExitCode(130)
     }
     try failingWithCode1 {

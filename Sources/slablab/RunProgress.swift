@@ -28,7 +28,7 @@ final class RunProgress: Sendable {
   /// Clears the live line.
   func end() { if StandardError.isTerminal { StandardError.rewriteLine("") } }
 
-  private static func line(_ progress: ExecutionProgress) -> String {
+  static func line(_ progress: ExecutionProgress) -> String {
     var parts = ["\(progress.done)/\(progress.total) cells"]
     if progress.failed > 0 { parts.append("\(progress.failed) failed") }
     if let seconds = progress.secondsLeft { parts.append("\(roughDuration(seconds)) left") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Publishing
 import Verification
 
 /// `slablab verify`: reference values against our numbers.

@@ -91,6 +91,23 @@ import Testing
     #expect(status.output.contains("\"done\": 27") && status.output.contains("\"remaining\": 0"))
   }
 
+  @Test("without gnuplot all but the figures is written, and the work has failed, not the input")
+  func noGnuplot() throws {
+    let place = try Workplace()
+    let arguments = ["run", place.file, "--out", place.path("out"), "--quiet", "--set", "replicates=1"]
+    let run = try SlabLabProcess(arguments, environment: ["PATH": "/nowhere"])
+    #expect(run.status == 1 && run.errors.hasPrefix("error: no figures: gnuplot was not found"), "\(run.errors)")
+    #expect(FileManager.default.fileExists(atPath: place.path("out/report.html")))
+    #expect(!FileManager.default.fileExists(atPath: place.path("out/figures")))
+  }
+
+  @Test("a cell that diverges, run alone, is work that failed")
+  func divergence() throws {
+    let place = try Workplace(Self.study.replacingOccurrences(of: "steps: 600", with: "learning-rate: [1e30, 1e30]"))
+    let run = try SlabLabProcess(["run", place.file, "--cell", "0"])
+    #expect(run.status == 1 && run.output.isEmpty && run.errors.contains("lower the learning rate"), "\(run.errors)")
+  }
+
   @Test("one cell again, in memory, gives the numbers of the table")
   func oneCell() throws {
     let place = try Workplace()
@@ -150,7 +167,8 @@ import Testing
     let place = try Workplace()
     for arguments in [
       ["run", place.path("none.yaml")], ["run", place.folder.path],
-      ["run", place.file, "--out", "/proc/results"], ["status", place.path("none")], ["run", place.file, "--cell", "99"],
+      ["run", place.file, "--out", "/proc/results"], ["status", place.path("none")],
+      ["run", place.file, "--cell", "99"],
     ] {
       let run = try SlabLabProcess(arguments)
       #expect(run.status == 2, "\(arguments)")

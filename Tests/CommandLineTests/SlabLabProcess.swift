@@ -7,8 +7,9 @@ struct SlabLabProcess {
   let output: String
   let errors: String
 
-  init(_ arguments: [String]) throws {
+  init(_ arguments: [String], environment: [String: String]? = nil) throws {
     let process = try Self.process(arguments)
+    if let environment { process.environment = environment }
     let outputPipe = Pipe()
     let errorPipe = Pipe()
     process.standardOutput = outputPipe
