@@ -104,7 +104,8 @@ package enum GradientOracle<Scalar: NetworkScalar> {
     if objective.model.likelihood == .categorical {
       objective.classTargets = try targets.numbers(rows, of: "y").map { number in
         guard let index = Int32(exactly: number), (0..<topology.outputCount).contains(Int(index)) else {
-          throw JSONValueError.unexpected(key: "y", found: "class \(number)", expected: "0 to \(topology.outputCount - 1)")
+          throw JSONValueError.unexpected(
+            key: "y", found: "class \(number)", expected: "0 to \(topology.outputCount - 1)")
         }
         return index
       }

@@ -146,11 +146,9 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
   }
 
   @Test func aMissingFileAndADirectoryAreNamed() {
-    #expect(throws: OracleFileError(path: "/nowhere.json", problem: "no such file; expected a JSON file of reference values")) {
-      try OracleFile(path: "/nowhere.json")
-    }
-    #expect(throws: OracleFileError(path: "/", problem: "is a directory; expected a JSON file of reference values")) {
-      try OracleFile(path: "/")
+    for (path, problem) in [("/nowhere.json", "no such file"), ("/", "is a directory")] {
+      let error = OracleFileError(path: path, problem: "\(problem); expected a JSON file of reference values")
+      #expect(throws: error) { try OracleFile(path: path) }
     }
   }
 }
