@@ -71,6 +71,8 @@ struct StudyReport {
       text =
         switch theory {
         case ..<slope.lower: "\(name): the radius shrinks more slowly than ε_n; the interval \(interval) lies above"
+        case slope.lower...slope.upper where slope.lower <= 0 && slope.upper >= 0:
+          "\(name): nothing can be said; the interval \(interval) holds 0 as well as"
         case slope.lower...slope.upper: "\(name): no difference from the theory is seen; the interval \(interval) holds"
         default: "\(name): the radius shrinks faster than ε_n; the interval \(interval) lies below"
         }
@@ -79,7 +81,7 @@ struct StudyReport {
       text = "\(name): slope \(NumberText.fixed(slope.fit.slope)) \(interval); no theory slope, because "
       text += "\(row.theoryNote ?? "it is undefined")."
     }
-    if let p = slope.fit.lackOfFitPValue {
+    if let p = slope.lackOfFitPValue {
       text += " Lack of fit of a straight line: p \(p < 0.001 ? "< 0.001" : "= \(NumberText.fixed(p))")."
       if p < 0.05 { text += " That is small: one slope may not describe these points." }
     }

@@ -66,7 +66,7 @@ struct StudyTables {
         (bootstrapLower, bootstrapUpper) = (lower, upper)
       }
       let estimate = [slope?.fit.slope, slope?.standardError, slope?.lower, slope?.upper, row.theorySlope]
-      let test = [slope?.fit.lackOfFitPValue, slope?.level].map(CSVText.number)
+      let test = [slope?.lackOfFitPValue, slope?.level].map(CSVText.number)
       let rest = [slope?.degreesOfFreedom, bootstrapLower, bootstrapUpper].map(CSVText.number)
       csv.add(
         [row.group.slab] + factors(row.group.factors) + [row.metric] + estimate.map(CSVText.number) + test

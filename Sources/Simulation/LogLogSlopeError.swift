@@ -27,7 +27,7 @@ public enum LogLogSlopeError: Error, Equatable, Sendable, CustomStringConvertibl
     case .tooFewSampleSizes(let count): "\(count) different sample sizes; a slope needs at least 2"
     case .invalidSampleSize(let size): "sample size \(size); it must be positive and finite"
     case .tooFewReplicates(let size, let count):
-      "\(count) replicates at n = \(format(size)); a standard error needs at least 2"
+      "\(count) \(count == 1 ? "replicate" : "replicates") at n = \(format(size)); a standard error needs at least 2"
     case .identicalReplicates(let size): "all replicates at n = \(format(size)) agree; their standard error is 0"
     case .zeroRadius(let size): "a radius at n = \(format(size)) is 0; its logarithm is infinite"
     case .notFinite(let size): "a log radius at n = \(format(size)) is not finite"

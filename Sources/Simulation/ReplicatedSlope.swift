@@ -29,6 +29,11 @@ public struct ReplicatedSlope: Sendable, Equatable {
   /// Satterthwaite's 1/Σ{a²/(r − 1)} with a = w(x − x̄)²/S, the share of each n in the slope's variance, and r its
   /// replicates.
   public let degreesOfFreedom: Double
+  /// How likely a straight line leaves residuals as large as these; `nil` for two points. The F approximation of
+  /// Johansen (Biometrika 1980) to the residual sum of squares when the weights are estimated. `fit`'s χ² takes them as
+  /// known: with five sample sizes and 3, 5, 10 replicates it rejects a true line at the 5 % level in 24, 14, 9 % of
+  /// trials, this in 5 %.
+  public let lackOfFitPValue: Double?
   public let bootstrap: Bootstrap
 
   /// - Parameters:
@@ -66,11 +71,13 @@ public struct ReplicatedSlope: Sendable, Equatable {
     let shares = x.indices.map { summaries[$0].weight * (x[$0] - line.meanX) * (x[$0] - line.meanX) / line.spread }
     var satterthwaite = 0.0
     var inflation = 1.0
+    var residualShare = 0.0
     for (i, share) in shares.enumerated() {
       let leverage = summaries[i].weight / line.totalWeight + share
       let freedom = Double(logRadii[i].count - 1)
       satterthwaite += share * share / freedom
       inflation += 4 * share * (1 - leverage) / freedom
+      residualShare += (1 - leverage) * (1 - leverage) / freedom
     }
     degreesOfFreedom = 1 / satterthwaite
     standardError = fit.standardError * inflation.squareRoot()
@@ -78,10 +85,24 @@ public struct ReplicatedSlope: Sendable, Equatable {
     do {
       halfWidth = try studentQuantile((1 + level) / 2, degreesOfFreedom: degreesOfFreedom) * standardError
     } catch { throw .numerical(error) }
+    lackOfFitPValue = try Self.lackOfFit(fit, residualShare: residualShare)
     lower = fit.slope - halfWidth
     upper = fit.slope + halfWidth
     bootstrap = Self.bootstrap(
       x: x, sampleSizes: sampleSizes, logRadii: logRadii, level: level, resamples: resamples, key: key)
+  }
+
+  /// Johansen's approximation: χ²/(k + 2A − 6A/(k + 2)) is about F on k and k(k + 2)/(3A) degrees of freedom, with
+  /// k = points − 2 and A = Σ(1 − h)²/(r − 1).
+  private static func lackOfFit(
+    _ fit: LogLogSlope, residualShare a: Double
+  ) throws(LogLogSlopeError) -> Double? {
+    let k = Double(fit.degreesOfFreedom)
+    guard k > 0 else { return nil }
+    do {
+      return try upperFProbability(
+        fit.chiSquared / (k + 2 * a - 6 * a / (k + 2)), numerator: k, denominator: k * (k + 2) / (3 * a))
+    } catch { throw .numerical(error) }
   }
 
   private static func bootstrap(

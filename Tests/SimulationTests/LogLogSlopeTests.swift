@@ -148,6 +148,34 @@ import Testing
     #expect(Double(byBootstrap) / Double(trials) > 0.855)
   }
 
+  @Test("a true line is called curved about as often as the p value says, a bent one nearly always")
+  func lackOfFit() throws {
+    let random = RandomGenerator(key: StreamKey(seed: 6).child("lack of fit"))
+    let trials = 1000
+    var rejected = 0, found = 0
+    for _ in 0..<trials {
+      let straight = Self.replicates(5, random)
+      var bent = straight
+      bent[2] = bent[2].map { $0 + 1 }
+      for (data, isBent) in [(straight, false), (bent, true)] {
+        let slope = try ReplicatedSlope(sampleSizes: Self.sizes, logRadii: data, resamples: 1)
+        if try #require(slope.lackOfFitPValue) < 0.05 {
+          if isBent { found += 1 } else { rejected += 1 }
+        }
+      }
+    }
+    // 0.05 ± five standard errors √(0.05·0.95/1000) = 0.007: fails by chance once in 10⁶ seeds; seed fixed. χ² with the
+    // weights taken as known gives 0.14.
+    #expect(abs(Double(rejected) / Double(trials) - 0.05) < 0.035)
+    #expect(Double(found) / Double(trials) > 0.95)
+  }
+
+  @Test("two sample sizes have no lack of fit")
+  func twoSizes() throws {
+    let slope = try ReplicatedSlope(sampleSizes: [100, 200], logRadii: [[0, 0.1], [-0.3, -0.4]])
+    #expect(slope.lackOfFitPValue == nil)
+  }
+
   @Test("resamples that all agree are drawn again and counted, and no bound is ever NaN")
   func redrawn() throws {
     let slope = try ReplicatedSlope(
