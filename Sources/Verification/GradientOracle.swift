@@ -9,6 +9,10 @@ package enum GradientOracle<Scalar: NetworkScalar> {
   package static func evaluate(inputs: JSONValue) throws -> JSONValue {
     let model = try model(inputs)
     let rows = try inputs.array("x").count
+    let trainingRows = try inputs.integer("n")
+    guard rows > 0, trainingRows > 0 else {
+      throw JSONValueError.unexpected(key: "x, n", found: "\(rows) rows of \(trainingRows)", expected: "at least 1")
+    }
     guard let relaxation = Relaxation(rawValue: try dashed("relaxation", of: inputs)),
       let estimator = GradientEstimator(rawValue: try dashed("estimator", of: inputs))
     else {
@@ -83,62 +87,80 @@ package enum GradientOracle<Scalar: NetworkScalar> {
     guard let activation = Activation(rawValue: try inputs.string("activation")) else {
       throw JSONValueError.unexpected(key: "activation", found: "an unknown name", expected: "relu, tanh or silu")
     }
-    let likelihood: Likelihood =
-      try inputs.string("likelihood") == "categorical"
-      ? .categorical : .gaussian(noise: .known(standardDeviation: try inputs.number("noise_sd")))
+    let likelihood: Likelihood
+    switch try inputs.string("likelihood") {
+    case "categorical": likelihood = .categorical
+    case "gaussian": likelihood = .gaussian(noise: .known(standardDeviation: try inputs.number("noise_sd")))
+    case let other:
+      throw JSONValueError.unexpected(key: "likelihood", found: "'\(other)'", expected: "gaussian or categorical")
+    }
+    let widths = try inputs.integers("widths")
+    guard widths.allSatisfy({ (1...10_000).contains($0) }) else {
+      throw JSONValueError.unexpected(key: "widths", found: "\(widths)", expected: "widths from 1 to 10000")
+    }
     return try NetworkModel(
-      topology: Topology(widths: inputs.integers("widths")), activation: activation, slab: slab,
+      topology: Topology(widths: widths), activation: activation, slab: slab,
       negativeLogInclusion: inputs.bool("spike") ? inputs.numbers("prior_inclusion").map { -log($0) } : nil,
       likelihood: likelihood)
   }
 
-  /// The minibatch and its noise; every count is checked before it goes to the objective's bare memory.
+  /// The minibatch and its noise. Every array is as long as the network says: the arena is not checked again.
   private static func fill(_ objective: MinibatchObjective<Scalar>, from inputs: JSONValue, rows: Int) throws {
-    let topology = objective.model.topology
+    let model = objective.model
+    let width = model.topology.inputCount + 1
     for (row, values) in try inputs.array("x").enumerated() {
-      let start = objective.inputs + row * (topology.inputCount + 1)
-      start[0] = 1
-      copy(try values.numbers(topology.inputCount, of: "x"), to: start + 1)
+      objective.inputs[row * width] = 1
+      for (column, value) in try numbers(values, "x.\(row)", count: width - 1).enumerated() {
+        objective.inputs[row * width + 1 + column] = Scalar(value)
+      }
     }
-    let targets = try inputs.value("y")
-    if objective.model.likelihood == .categorical {
-      objective.classTargets = try targets.numbers(rows, of: "y").map { number in
-        guard let index = Int32(exactly: number), (0..<topology.outputCount).contains(Int(index)) else {
+    if model.likelihood == .categorical {
+      for (row, value) in try numbers(inputs.value("y"), "y", count: rows).enumerated() {
+        guard let label = Int32(exactly: value), (0..<model.topology.outputCount).contains(Int(label)) else {
           throw JSONValueError.unexpected(
-            key: "y", found: "class \(number)", expected: "0 to \(topology.outputCount - 1)")
+            key: "y.\(row)", found: "\(value)", expected: "a class from 0 to \(model.topology.outputCount - 1)")
         }
-        return index
+        objective.classTargets[row] = label
+      }
+    } else {
+      let count = rows * model.topology.outputCount
+      for (index, value) in try numbers(inputs.value("y"), "y", count: count).enumerated() {
+        objective.realTargets[index] = Scalar(value)
       }
     } else {
       copy(try targets.numbers(rows * topology.outputCount, of: "y"), to: objective.realTargets)
     }
     let noise = try inputs.value("noise")
     let layers = try noise.array("layers")
-    guard layers.count == topology.layerCount else {
+    guard layers.count == objective.layout.layers.count else {
       throw JSONValueError.unexpected(
-        key: "noise.layers", found: "\(layers.count) layers", expected: "\(topology.layerCount)")
+        key: "noise.layers", found: "\(layers.count) layers", expected: "\(objective.layout.layers.count)")
     }
-    for (l, layer) in layers.enumerated() {
-      let (weights, nodes) = (objective.layout.layers[l].weights, objective.layout.layers[l].columns)
-      if layer.has("indicator") {
-        objective.noise.uniforms[l] = try layer.value("indicator").numbers(nodes, of: "indicator")
+    for (l, (layer, place)) in zip(layers, objective.layout.layers).enumerated() {
+      func draws(_ key: String, _ count: Int) throws -> [Double] {
+        try numbers(layer.value(key), "noise.layers.\(l).\(key)", count: count)
       }
-      if layer.has("scale") { objective.noise.scales[l] = try layer.value("scale").numbers(nodes, of: "scale") }
+      if place.inclusionLogits != nil { objective.noise.uniforms[l] = try draws("indicator", place.columns) }
+      if place.scale != .none { objective.noise.scales[l] = try draws("scale", place.columns) }
       switch objective.estimator {
       case .weightSampling:
-        let start = objective.noise.weights + weights.lowerBound
-        copy(try layer.value("bias").numbers(nodes, of: "bias"), to: start)
-        copy(try layer.value("weight").numbers(weights.count - nodes, of: "weight"), to: start + nodes)
+        let values = try draws("bias", place.columns) + draws("weight", place.weights.count - place.columns)
+        for (index, value) in zip(place.weights, values) { objective.noise.weights[index] = Scalar(value) }
       case .localReparameterisation:
-        let numbers = try layer.value("preactivation").numbers(rows * nodes, of: "preactivation")
-        copy(numbers, to: objective.noise.preactivations[l])
+        for (index, value) in try draws("preactivation", rows * place.columns).enumerated() {
+          objective.noise.preactivations[l][index] = Scalar(value)
+        }
       }
     }
     if noise.has("global") { objective.noise.globalScale = try noise.number("global") }
   }
 
-  private static func copy(_ numbers: [Double], to memory: UnsafeMutablePointer<Scalar>) {
-    for (index, number) in numbers.enumerated() { memory[index] = Scalar(number) }
+  private static func numbers(_ value: JSONValue, _ key: String, count: Int) throws -> [Double] {
+    let numbers = try value.flatNumbers()
+    guard numbers.count == count else {
+      throw JSONValueError.unexpected(key: key, found: "\(numbers.count) numbers", expected: "\(count)")
+    }
+    return numbers
   }
 
   // MARK: - Writing

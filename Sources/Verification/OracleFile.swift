@@ -74,9 +74,13 @@ package struct OracleFile: Sendable {
     guard tolerances.0 >= 0, tolerances.1 >= 0 else {
       throw .unexpected(key: "rtol, atol", found: "\(tolerances.0), \(tolerances.1)", expected: "numbers of at least 0")
     }
+    let expected = try value.object("expected")
+    guard !expected.isEmpty else {
+      throw .unexpected(key: "expected", found: "empty", expected: "at least one number to check")
+    }
     return Case(
       name: value.has("name") ? try value.string("name") : "case \(number)", inputs: try value.value("inputs"),
-      expected: .object(try value.object("expected")), relativeTolerance: tolerances.0,
+      expected: .object(expected), relativeTolerance: tolerances.0,
       absoluteTolerance: tolerances.1)
   }
 

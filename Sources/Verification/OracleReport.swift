@@ -12,7 +12,8 @@ package struct OracleReport: Sendable {
   package let failures: [String]
 
   /// Runs every case of `file`. A case that our code refuses counts as failed, with the reason.
-  package init(of file: OracleFile) {
+  /// - Throws: `OracleFileError` for a case whose inputs lack something or have it in another shape.
+  package init(of file: OracleFile) throws(OracleFileError) {
     var worst: [Oracle.Precision: Double] = [:]
     var worstCase: String?
     var failures: [String] = []
@@ -28,6 +29,8 @@ package struct OracleReport: Sendable {
           let ours = try file.quantity.evaluate(oracleCase.inputs, as: precision)
           comparison.compare(ours, with: oracleCase.expected)
           caseFailures += comparison.failures.map { "\(prefix): \($0)" }
+        } catch let error as JSONValueError {
+          throw OracleFileError(path: file.path, problem: "\(oracleCase.name): \(error)")
         } catch {
           caseFailures.append("\(prefix): \(error)")
         }

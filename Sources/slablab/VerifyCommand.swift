@@ -20,12 +20,14 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     // All files are read before the first is checked, so that a typing mistake costs no waiting.
-    let reports = try files.map { try OracleFile(path: $0) }.map(OracleReport.init)
+    let reports = try files.map { try OracleFile(path: $0) }.map { try OracleReport(of: $0) }
     if json {
       print(Self.document(reports).text())
     } else {
       print(Self.table(reports))
-      for failure in reports.flatMap(\.failures).prefix(20) { StandardError.printLine("failed: \(failure)") }
+      let failures = reports.flatMap { report in report.failures.map { "\(report.file): \($0)" } }
+      for failure in failures.prefix(20) { StandardError.printLine("failed: \(failure)") }
+      if failures.count > 20 { StandardError.printLine("and \(failures.count - 20) more, which --json lists") }
     }
     if !reports.allSatisfy(\.allPassed) { throw ExitCode(1) }
   }

@@ -14,14 +14,14 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
     "every case of each reference file passes",
     arguments: ["activations", "empirical", "elbo_gradients", "kl_closed_forms", "rates"])
   func passes(name: String) throws {
-    let report = OracleReport(of: try OracleFile(path: path(name + ".json")))
+    let report = try OracleReport(of: try OracleFile(path: path(name + ".json")))
     #expect(report.failures == [])
     #expect(report.passed == report.cases && report.cases > 0)
   }
 
   @Test("gradients agree to 1e-9 in Double and to 1e-4 in Float, in units of their array's largest entry")
   func gradientPrecision() throws {
-    let report = OracleReport(of: try OracleFile(path: path("elbo_gradients.json")))
+    let report = try OracleReport(of: try OracleFile(path: path("elbo_gradients.json")))
     #expect(report.worstRelativeError <= 1e-9)
     #expect(try #require(report.worstRelativeErrorFloat) <= 1e-4)
   }
@@ -64,7 +64,45 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
     #expect(comparison.failures == ["x: got nan, expected 1.0", "y: got 1.0, expected null"])
   }
 
+  @Test(
+    "a minibatch whose arrays are not as long as its network says is refused, whatever array it is",
+    arguments: [
+      "x", "y", "noise.layers", "noise.layers.0.indicator", "noise.layers.1.weight", "parameters.layers.0.bias_mean",
+    ])
+  func wrongShape(key: String) throws {
+    let inputs = try OracleFile(path: path("elbo_gradients.json")).cases[0].inputs
+    let emptied = Self.replace(inputs, at: key.split(separator: ".").map(String.init), with: .array([]))
+    #expect(throws: JSONValueError.self) { try GradientOracle<Double>.evaluate(inputs: emptied) }
+    if key == "x" {
+      let ragged = Self.replace(inputs, at: ["x", "0"], with: .array([]))
+      #expect(
+        throws: JSONValueError.unexpected(key: "x.0", found: "0 numbers", expected: "3")
+      ) { try GradientOracle<Double>.evaluate(inputs: ragged) }
+    }
+  }
+
+  @Test("classes that the network does not have are refused", arguments: [-1, 3, 0.5, 1e300])
+  func wrongClass(label: Double) throws {
+    let file = try OracleFile(path: path("elbo_gradients.json"))
+    let inputs = try #require(file.cases.map(\.inputs).first { try $0.string("likelihood") == "categorical" })
+    let changed = Self.replace(inputs, at: ["y", "0"], with: .number(label))
+    #expect(throws: JSONValueError.self) { try GradientOracle<Float>.evaluate(inputs: changed) }
+  }
+
   // MARK: - Walking a tree
+
+  private static func replace(_ value: JSONValue, at place: [String], with new: JSONValue) -> JSONValue {
+    guard let step = place.first else { return new }
+    switch value {
+    case .object(var members):
+      members[step] = replace(members[step] ?? .null, at: Array(place.dropFirst()), with: new)
+      return .object(members)
+    case .array(var elements):
+      if let index = Int(step) { elements[index] = replace(elements[index], at: Array(place.dropFirst()), with: new) }
+      return .array(elements)
+    default: return value
+    }
+  }
 
   private static func numbers(in value: JSONValue, at path: [String] = []) -> [[String]] {
     switch value {
@@ -135,6 +173,8 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
         "case 1: 'expected' is a number; expected an object"),
       (#"{"quantity": "rates", "cases": [{"inputs": {}, "expected": {}, "rtol": -1}]}"#,
         "case 1: 'rtol, atol' is -1.0, 0.0; expected numbers of at least 0"),
+      (#"{"quantity": "rates", "cases": [{"inputs": {}, "expected": {}, "rtol": 0}]}"#,
+        "case 1: 'expected' is empty; expected at least one number to check"),
       (#"{"quantity": "rates", "cases": [\#(good), {"inputs": {}, "expected": {}}]}"#, "case 2: 'rtol' is missing"),
     ])
   func brokenFile(text: String, message: String) { #expect(Self.error(text) == message) }
