@@ -65,7 +65,7 @@ struct ContractionFigure {
     else { return nil }
     let keyLines = Double(curves.count + (series.contains { !$0.theory.isEmpty } ? 1 : 0) + 2)
     return Figure(
-      name: name, caption: caption, width: FigureStyle.columnWidth,
+      name: name, caption: caption, width: keyWidth,
       height: 2.5 + 0.155 * keyLines + (title.isEmpty ? 0 : 0.15), commands: commands(series, reference, x, y))
   }
 
@@ -118,6 +118,14 @@ struct ContractionFigure {
     return script
   }
 
+  /// Inches that the key's longest line may take; gnuplot leaves out a key that is wider than its figure. A variant of
+  /// a slab, `{kind: group-horseshoe, cap: none}`, needs more than a column.
+  private var keyWidth: Double {
+    let longest = curves.map { keyText($0).count }.max() ?? 0
+    // gnuplot takes a letter for 0.067 inches; a column holds 44.
+    return longest <= 44 ? FigureStyle.columnWidth : 0.6 + 0.075 * Double(longest)
+  }
+
   private func keyText(_ curve: RadiusCurve) -> String {
     guard let slope = curve.slope?.slope else { return "\(curve.group.slab): no slope" }
     let fixed = NumberText.fixed(slope.fit.slope)
@@ -138,10 +146,10 @@ struct ContractionFigure {
   private var caption: String {
     let counts = curves.flatMap { $0.points.compactMap(\.logRadius?.count) }
     let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
-    let replicates = least == most ? "\(most)" : "\(least) to \(most)"
+    let replicates = least == most ? "\(most) replicate\(most == 1 ? "" : "s")" : "\(least) to \(most) replicates"
     var text = """
       \(Self.axisLabel(curves[0].metric).capitalisedFirst) against the sample size, both on logarithmic axes. Points: \
-      geometric mean over \(replicates) replicates, moved sideways a little to stand apart; bars: ± 2 Monte \
+      geometric mean over \(replicates), moved sideways a little to stand apart; bars: ± 2 Monte \
       Carlo standard errors. Solid: weighted least squares, with its slope and 95 % interval in the key.
       """
     if curves.contains(where: { $0.logAnchor != nil }) {

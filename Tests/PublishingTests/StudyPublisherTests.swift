@@ -162,6 +162,19 @@ import Testing
     }
   }
 
+  @Test("however long a slab's name is, the key is there", .enabled(if: hasGnuplot)) func longKey() throws {
+    try FakeStudy.inFolder { folder in
+      let variants = ["cap: none", "slab-sd: 0.125, cap: 0.125, local-scale: 0.125, global-scale: 0.125"]
+        .map { "{kind: group-horseshoe, \($0)}" }
+      let slabs = "[\(variants.joined(separator: ", "))]"
+      let study = try FakeStudy.study(
+        FakeStudy.realistic.replacing("[gaussian, group-lasso, group-horseshoe]", with: slabs))
+      try StudyPublisher(study: study, store: FakeStudy.store(study, in: folder)).publish()
+      let texts = try Self.texts(folder.figures.appending(path: "contraction.svg"))
+      for variant in variants { #expect(texts.contains { $0.hasPrefix("\(variant): −0.") }, "\(variant)") }
+    }
+  }
+
   @Test("a title with every awkward character is drawn as it is", .enabled(if: hasGnuplot)) func nastyTitle() throws {
     try FakeStudy.inFolder { folder in
       let findings = try Self.publisher(folder).findings
