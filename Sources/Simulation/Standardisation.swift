@@ -47,7 +47,7 @@ public struct Standardisation: Codable, Sendable, Equatable {
     var constant = inputs.constant.map { index, value in
       ConstantColumn(index: index, isTarget: false, name: Self.name(index, inputNames, "x"), value: value)
     }
-    var overflow = zip(inputs.means, inputs.deviations).contains { !$0.isFinite || !$1.isFinite }
+    var tooLarge = inputs.tooLarge.map { Self.name($0, inputNames, "x") }
     switch training.targets {
     case .real(let values, let outputs):
       let targets = Columns(values, count: outputs)
@@ -56,15 +56,15 @@ public struct Standardisation: Codable, Sendable, Equatable {
       constant += targets.constant.map { index, value in
         ConstantColumn(index: index, isTarget: true, name: Self.name(index, targetNames, "y"), value: value)
       }
-      overflow = overflow || zip(targets.means, targets.deviations).contains { !$0.isFinite || !$1.isFinite }
+      tooLarge = tooLarge ?? targets.tooLarge.map { Self.name($0, targetNames, "y") }
     case .classes:
       targetMeans = []
       targetDeviations = []
     }
     warnings = constant
-    guard !overflow else {
+    if let tooLarge {
       throw SimulationError(
-        name: "standard deviation of a column", value: "not finite", needs: "finite; rescale the column")
+        name: "standard deviation of column `\(tooLarge)`", value: "not finite", needs: "finite; rescale the column")
     }
   }
 
@@ -114,6 +114,8 @@ private struct Columns {
   var deviations: [Double]
   /// Columns whose numbers are all the same, and that number.
   var constant: [(index: Int, value: Double)] = []
+  /// The first column whose numbers are too large to be squared and summed.
+  var tooLarge: Int? { means.indices.first { !means[$0].isFinite || !deviations[$0].isFinite } }
 
   init(_ values: [Double], count: Int) {
     let rows = Double(values.count / count)

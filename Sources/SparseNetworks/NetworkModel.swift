@@ -35,7 +35,7 @@ public struct NetworkModel: Hashable, Sendable {
     do {
       try slab.validate()
     } catch {
-      throw ModelError(name: "slab", value: "\(slab)", needs: "a valid prior: \(error)")
+      throw ModelError(name: "slab", value: slab.kind.rawValue, needs: "a valid prior: \(error)")
     }
     guard activation.isTrainable else {
       let names = Activation.allCases.filter(\.isTrainable).map(\.rawValue).joined(separator: ", ")

@@ -35,6 +35,7 @@ extension TrainingRecipe {
 extension TrainingRecipe.Schedule {
   fileprivate init(_ field: YAMLField) throws(StudyFileError) {
     let expected = "a list of two numbers, start and end"
+    if case .scalar = field.node.content { throw field.refusal(expected: expected, suggestion: nil) }
     let items = try field.list(expected)
     guard items.count == 2 else {
       throw field.refusal("\(field.path) has \(items.count) numbers", expected: expected)

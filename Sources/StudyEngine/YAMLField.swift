@@ -8,13 +8,12 @@ struct YAMLField {
 
   /// A whole number in `range`, however it is spelt (`1e3`).
   func whole(_ range: ClosedRange<Int> = 1...1_000_000_000) throws(StudyFileError) -> Int {
-    let expected =
-      range.upperBound == 1_000_000_000
-      ? "a whole number, at least \(range.lowerBound)"
-      : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let bounded = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let expected = range.upperBound == 1_000_000_000 ? "a whole number, at least \(range.lowerBound)" : bounded
     let text = try number(expected)
     guard let value = StrictNumber.parseWhole(text), range.contains(value) else {
-      throw refusal(expected: expected)
+      // The bound that no study comes near is spoken of only where a number is beyond it.
+      throw refusal(expected: (StrictNumber.parse(text) ?? 0) > Double(range.upperBound) ? bounded : expected)
     }
     return value
   }

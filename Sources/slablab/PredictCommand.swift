@@ -29,6 +29,13 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     guard level > 0, level < 1 else { throw ArgumentError("--level is \(level); it must be between 0 and 1") }
+    guard let out else { return }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: out, isDirectory: &isFolder), isFolder.boolValue {
+      throw ArgumentError("--out \(out): this is a folder; expected a file to write to")
+    }
+    let files = [out, data].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+    if files[0] == files[1] { throw ArgumentError("--out \(out): this is the table itself; choose another file") }
   }
 
   func run() throws {

@@ -39,8 +39,7 @@ struct RunCommand: ParsableCommand {
     let report = try failingWithCode1 { try execute(study, store) }
     if report.wasInterrupted {
       store.close()
-      let command = CommandLine.arguments.joined(separator: " ")
-      StandardError.printLine("stopped with \(report.remaining) cells to go; to go on: \(command)")
+      StandardError.printLine("stopped with \(report.remaining) cells to go; to go on: \(Self.commandLine)")
       throw ExitCode(130)
     }
     try failingWithCode1 {
@@ -52,6 +51,14 @@ struct RunCommand: ParsableCommand {
       StandardError.printLine("\(report.failed) cells failed; 'slablab status \(folder.path)' lists them")
       throw ExitCode(1)
     }
+  }
+
+  /// The command as a shell takes it.
+  private static var commandLine: String {
+    CommandLine.arguments.map { word in
+      word.contains { !($0.isLetter || $0.isNumber || "-_./,:=+".contains($0)) }
+        ? "'" + word.replacing("'", with: "'\\''") + "'" : word
+    }.joined(separator: " ")
   }
 
   private func execute(_ study: Study, _ store: StudyStore) throws -> ExecutionReport {

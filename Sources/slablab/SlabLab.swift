@@ -18,11 +18,17 @@ import StudyEngine
     do {
       var command = try parseAsRoot()
       try command.run()
+      try flushOutput()
     } catch {
       let code = exitCode(for: error)
       guard code != .success, !(error is ExitCode) else { exit(withError: error) }
       StandardError.printError(message(for: error))
       Foundation.exit(2)
     }
+  }
+
+  /// What was printed may still lie in a buffer: that the disk behind stdout is full shows only here.
+  private static func flushOutput() throws(ArgumentError) {
+    if fflush(nil) != 0 { throw ArgumentError("stdout: cannot be written: \(String(cString: strerror(errno)))") }
   }
 }

@@ -78,6 +78,16 @@ private func object(_ text: String) throws -> [String: Any] {
     #expect(run.errors.filter { $0 == "\n" }.count == 1)
   }
 
+  #if os(Linux)
+    @Test("what a full disk behind stdout has lost is an error, not a success")
+    func fullDisk() throws {
+      let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+      let process = try SlabLabProcess.start(["rate"] + network, output: full)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 2)
+    }
+  #endif
+
   @Test func theBinaryAnswers() throws {
     let run = try SlabLabProcess(["rate"] + network + ["--json"])
     #expect(run.status == 0 && run.errors.isEmpty)

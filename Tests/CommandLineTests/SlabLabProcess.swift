@@ -22,9 +22,9 @@ struct SlabLabProcess {
   }
 
   /// A run that goes on while the test does something else; what it prints is dropped.
-  static func start(_ arguments: [String]) throws -> Process {
+  static func start(_ arguments: [String], output: FileHandle = .nullDevice) throws -> Process {
     let process = try process(arguments)
-    process.standardOutput = FileHandle.nullDevice
+    process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
     return process

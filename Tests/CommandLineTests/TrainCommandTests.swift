@@ -87,6 +87,12 @@ import Testing
     let half = narrow.output.split(separator: "\n")[1].split(separator: ",").compactMap { Double($0) }
     #expect(half[4] - half[3] < rows[0][4] - rows[0][3])
 
+    let before = try Data(contentsOf: URL(fileURLWithPath: table))
+    let overItself = try SlabLabProcess(["predict", model, table, "--out", folder.path + "/./plane.csv"])
+    #expect(overItself.status == 2 && overItself.errors.contains("this is the table itself"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: table)) == before)
+    #expect(try SlabLabProcess(["predict", model, table, "--out", model]).errors.contains("this is a folder"))
+
     try Data("a,c\n1,2\n".utf8).write(to: folder.appendingPathComponent("wrong.csv"))
     let wrong = try SlabLabProcess(["predict", model, path("wrong.csv")])
     #expect(wrong.status == 2 && wrong.output.isEmpty)
@@ -172,6 +178,7 @@ import Testing
       (["--target", "risk", "--test-fraction", "0.5", "--test-rows", "x:1"], "exclude each other"),
       (["--target", "risk", "--test-rows", "no-such.txt:1"], "no-such.txt: no such file"),
       (["--target", "risk", "--activation", "gelu"], "'gelu', for which only rates can be computed"),
+      (["--target", "risk", "--cap", "0"], "slab is group-horseshoe; it must be a valid prior: cap of a horseshoe"),
       (["--target", "risk", "--inclusion", "2"], "'2' is not an inclusion probability"),
       (["--target", "risk", "--out", "/dev/null"], "/dev/null: a file; expected a new folder"),
       (["--target", "risk", "--out", "no-such-folder/model"], "there is no folder"),

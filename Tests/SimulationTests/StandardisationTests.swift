@@ -63,6 +63,12 @@ import Testing
     #expect(throws: SimulationError.self) {
       try Standardisation(training: Dataset(inputs: [], inputCount: 1, targets: .real([], outputs: 1)))
     }
+    let error = #expect(throws: SimulationError.self) {
+      try Standardisation(
+        training: Dataset(inputs: [1, 1e200, 2, -1e200], inputCount: 2, targets: .real([1, 2], outputs: 1)),
+        inputNames: ["age", "income"])
+    }
+    #expect(error?.description.contains("`income`") == true)
     #expect(throws: SimulationError.self) {
       try Standardisation(training: Dataset(inputs: [1e200, -1e200], inputCount: 1, targets: .real([1, 2], outputs: 1)))
     }

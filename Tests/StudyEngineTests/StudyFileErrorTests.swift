@@ -101,6 +101,11 @@ import Testing
       "training: {learning-rate: [0.1]}\n",
       "s.yaml:1:27: training.learning-rate has 1 numbers; expected a list of two numbers, start and end"),
     Refusal(
+      "training: {learning-rate: 0.1}\n",
+      "s.yaml:1:27: training.learning-rate is 0.1; expected a list of two numbers, start and end"),
+    Refusal(
+      "training: {steps: 1e18}\n", "s.yaml:1:19: training.steps is 1e18; expected a whole number from 1 to 1000000000"),
+    Refusal(
       "data: {teacher: {active: [5, 4], hidden: [5]}}\n",
       "s.yaml:1:42: data.teacher.hidden is [5]; expected as many hidden layers as active has (2)"),
     Refusal(
