@@ -20,10 +20,6 @@ package enum GradientOracle<Scalar: NetworkScalar> {
         key: "relaxation, estimator", found: "names that are not known",
         expected: "soft or straight_through; weight_sampling or local_reparameterisation")
     }
-    let trainingRows = try inputs.integer("n")
-    guard rows > 0, trainingRows > 0 else {
-      throw JSONValueError.unexpected(key: "x, n", found: "\(rows) rows, n = \(trainingRows)", expected: "at least 1")
-    }
     let objective = MinibatchObjective<Scalar>(
       model: model, estimator: estimator, relaxation: relaxation, temperature: try inputs.number("temperature"),
       capacity: rows, trainingRows: trainingRows)
@@ -127,8 +123,6 @@ package enum GradientOracle<Scalar: NetworkScalar> {
       for (index, value) in try numbers(inputs.value("y"), "y", count: count).enumerated() {
         objective.realTargets[index] = Scalar(value)
       }
-    } else {
-      copy(try targets.numbers(rows * topology.outputCount, of: "y"), to: objective.realTargets)
     }
     let noise = try inputs.value("noise")
     let layers = try noise.array("layers")
