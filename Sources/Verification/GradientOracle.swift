@@ -106,12 +106,12 @@ package enum GradientOracle<Scalar: NetworkScalar> {
     let width = model.topology.inputCount + 1
     for (row, values) in try inputs.array("x").enumerated() {
       objective.inputs[row * width] = 1
-      for (column, value) in try numbers(values, "x.\(row)", count: width - 1).enumerated() {
+      for (column, value) in try values.numbers(width - 1, of: "x.\(row)").enumerated() {
         objective.inputs[row * width + 1 + column] = Scalar(value)
       }
     }
     if model.likelihood == .categorical {
-      for (row, value) in try numbers(inputs.value("y"), "y", count: rows).enumerated() {
+      for (row, value) in try inputs.value("y").numbers(rows, of: "y").enumerated() {
         guard let label = Int32(exactly: value), (0..<model.topology.outputCount).contains(Int(label)) else {
           throw JSONValueError.unexpected(
             key: "y.\(row)", found: "\(value)", expected: "a class from 0 to \(model.topology.outputCount - 1)")
@@ -120,7 +120,7 @@ package enum GradientOracle<Scalar: NetworkScalar> {
       }
     } else {
       let count = rows * model.topology.outputCount
-      for (index, value) in try numbers(inputs.value("y"), "y", count: count).enumerated() {
+      for (index, value) in try inputs.value("y").numbers(count, of: "y").enumerated() {
         objective.realTargets[index] = Scalar(value)
       }
     }
@@ -132,7 +132,7 @@ package enum GradientOracle<Scalar: NetworkScalar> {
     }
     for (l, (layer, place)) in zip(layers, objective.layout.layers).enumerated() {
       func draws(_ key: String, _ count: Int) throws -> [Double] {
-        try numbers(layer.value(key), "noise.layers.\(l).\(key)", count: count)
+        try layer.value(key).numbers(count, of: "noise.layers.\(l).\(key)")
       }
       if place.inclusionLogits != nil { objective.noise.uniforms[l] = try draws("indicator", place.columns) }
       if place.scale != .none { objective.noise.scales[l] = try draws("scale", place.columns) }
@@ -147,14 +147,6 @@ package enum GradientOracle<Scalar: NetworkScalar> {
       }
     }
     if noise.has("global") { objective.noise.globalScale = try noise.number("global") }
-  }
-
-  private static func numbers(_ value: JSONValue, _ key: String, count: Int) throws -> [Double] {
-    let numbers = try value.flatNumbers()
-    guard numbers.count == count else {
-      throw JSONValueError.unexpected(key: key, found: "\(numbers.count) numbers", expected: "\(count)")
-    }
-    return numbers
   }
 
   // MARK: - Writing

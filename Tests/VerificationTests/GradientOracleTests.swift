@@ -18,10 +18,10 @@ import Testing
     #expect(throws: Never.self) { try GradientOracle<Double>.evaluate(inputs: .object(good)) }
     let long = JSONValue.array(Array(repeating: .number(0.5), count: 1000))
     let changes: [(String, JSONValue, String)] = [
-      ("x", .array([long]), "'x' is 1000 numbers"), ("x", .array([]), "'x, n' is 0 rows"),
-      ("n", .number(0), "n = 0; expected at least 1"), ("y", long, "'y' is 1000 numbers"),
+      ("x", .array([long]), "'x.0' is 1000 numbers"), ("x", .array([]), "'x, n' is 0 rows"),
+      ("n", .number(0), "5 rows of 0; expected at least 1"), ("y", long, "'y' is 1000 numbers"),
       ("noise", .object(["layers": .array([])]), "'noise.layers' is 0 layers"),
-      ("estimator", .string("local_reparameterisation"), "'preactivation' is"),
+      ("estimator", .string("local_reparameterisation"), "'preactivation' is missing"),
     ]
     for (key, value, message) in changes {
       var inputs = good
