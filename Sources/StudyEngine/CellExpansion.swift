@@ -83,9 +83,17 @@ struct CellExpansion {
           expected: "a probability or {log: -20}")
       }
     }
-    return Cell.Sections(
-      data: data, model: model, training: try TrainingRecipe(section("training"), activation: model.activation),
-      measure: try MeasureSection(section("measure")), theory: theory)
+    let training = try TrainingRecipe(section("training"), activation: model.activation)
+    let measure = try MeasureSection(section("measure"))
+    let memory = CellMemory(data: data, model: model, training: training, measure: measure).bytes
+    guard memory < CellMemory.available else {
+      throw StudyFileError(
+        at: tree.position,
+        "a cell with sample-size \(data.sampleSize), hidden \(model.hidden), \(data.teacher.inputCount) inputs and "
+          + "points \(measure.points) would take about \(CellMemory.text(memory))",
+        expected: "what fits in this machine's \(CellMemory.text(CellMemory.available))")
+    }
+    return Cell.Sections(data: data, model: model, training: training, measure: measure, theory: theory)
   }
 
   private func factorValues(_ levels: [Int]) -> [FactorValue] {

@@ -76,3 +76,23 @@ import Testing
     }
   }
 }
+
+@Suite struct CellMemoryTests {
+  @Test(
+    "a cell that no machine can hold is refused before anything runs",
+    arguments: [
+      "model: {hidden: [1000000, 1000000]}", "measure: {points: 100000000, posterior-draws: 1000000}",
+      "data: {sample-size: 1e9, teacher: {inputs: 1000000}}",
+    ])
+  func absurd(text: String) {
+    let error = #expect(throws: StudyFileError.self) { try StudyFileTests.study(text) }
+    #expect(error?.description.contains("would take about") == true, "\(error?.description ?? "")")
+  }
+
+  @Test("a usual cell takes some megabytes")
+  func usual() throws {
+    let cell = try StudyFileTests.study("{}").cells[0]
+    let bytes = CellMemory(data: cell.data, model: cell.model, training: cell.training, measure: cell.measure).bytes
+    #expect((1e6...1e8).contains(bytes))
+  }
+}
