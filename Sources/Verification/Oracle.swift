@@ -6,6 +6,30 @@ package enum Oracle: String, CaseIterable, Sendable {
   case empirical
   case gradients = "elbo_gradients"
 
+  /// The inputs that a case of this quantity may have; another key is a typing mistake.
+  var inputKeys: Set<String> {
+    switch self {
+    case .divergences:
+      [
+        "A", "T", "a", "b", "c", "kind", "m", "mu", "mu_a", "mu_b", "neg_log_lambda", "omega", "omega_a", "omega_b",
+        "rate_mu", "rate_omega", "rho", "s", "sd", "sigma0", "tau", "theta", "u",
+      ]
+    case .rates: ["B", "C", "L", "M2", "activation", "c_max", "c_min", "k", "n", "prior", "s", "topology", "xi"]
+    case .activations: ["activation"]
+    case .empirical:
+      [
+        "M", "delta", "distances", "eps", "gamma", "kind", "n", "probs", "radius", "se_log_radius", "sigma",
+        "threshold", "truth",
+      ]
+    case .gradients:
+      [
+        "activation", "c", "estimator", "global_scale", "likelihood", "local_scale", "n", "noise", "noise_sd",
+        "parameters", "prior", "prior_inclusion", "rate", "relaxation", "sigma0", "spike", "temperature", "widths",
+        "x", "y",
+      ]
+    }
+  }
+
   /// Our numbers for one case, in the shape of its `expected`.
   func evaluate(_ inputs: JSONValue, as precision: Precision) throws -> JSONValue {
     switch self {

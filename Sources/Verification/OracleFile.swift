@@ -52,7 +52,7 @@ package struct OracleFile: Sendable {
       self.quantity = quantity
       cases = try root.array("cases").enumerated().map { index, value in
         do {
-          return try Self.readCase(value, number: index + 1)
+          return try Self.readCase(value, of: quantity, number: index + 1)
         } catch {
           throw OracleFileError(path: path, problem: "case \(index + 1): \(error)")
         }
@@ -66,8 +66,11 @@ package struct OracleFile: Sendable {
     self.path = path
   }
 
-  private static func readCase(_ value: JSONValue, number: Int) throws(JSONValueError) -> Case {
+  private static func readCase(
+    _ value: JSONValue, of quantity: Oracle, number: Int
+  ) throws(JSONValueError) -> Case {
     try check(value, keys: caseKeys, what: "case")
+    try check(value.value("inputs"), keys: quantity.inputKeys, what: "case's inputs")
     let tolerances = (
       try value.number("rtol"), value.has("atol") ? try value.number("atol") : 0
     )

@@ -169,6 +169,8 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
       (#"{"cases": []}"#, "'quantity' is missing"),
       (#"{"quantity": "rates", "case": [], "cases": []}"#, "'case' is an unknown key of a file; did you mean 'cases'?"),
       (#"{"quantity": "rates", "cases": {}}"#, "'cases' is an object; expected an array"),
+      (#"{"quantity": "rates", "cases": [{"inputs": {"priro": 1}, "expected": {"x": 1}, "rtol": 1}]}"#,
+        "case 1: 'priro' is an unknown key of a case's inputs; did you mean 'prior'?"),
       (#"{"quantity": "rates", "cases": [{"inputs": {}, "expected": 3, "rtol": 1}]}"#,
         "case 1: 'expected' is a number; expected an object"),
       (#"{"quantity": "rates", "cases": [{"inputs": {}, "expected": {}, "rtol": -1}]}"#,
