@@ -64,7 +64,10 @@ import Testing
     let model = try Self.model(slab, likelihood: .gaussian(noise: .learned(initialStandardDeviation: 1)))
     let fit = try Trainer(model: model, recipe: recipe).fit(Self.teacher(rows: 400), key: StreamKey(seed: 1))
     let test = Self.teacher(rows: 200, noise: 0, seed: 2)
-    guard case .real(let truth, _) = test.targets else { return }
+    guard case .real(let truth, _) = test.targets else {
+      Issue.record("the teacher's targets are not real numbers")
+      return
+    }
     var mean = [Double](repeating: 0, count: 200)
     try fit.posterior.forEachDraw(count: 50, inputs: test.inputs, key: StreamKey(seed: 3)) { _, outputs in
       for i in mean.indices { mean[i] += outputs[i] / 50 }
