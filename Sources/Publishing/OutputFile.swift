@@ -1,6 +1,7 @@
 import Foundation
+import StudyEngine
 
-/// Writes whole files or nothing: to a temporary name in the same folder, then renamed.
+/// Writes whole files or nothing (`WholeFile`), and their folder.
 enum OutputFile {
   static func write(_ text: String, to url: URL) throws(PublishingError) { try write(Data(text.utf8), to: url) }
 
@@ -10,7 +11,7 @@ enum OutputFile {
     do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
       throw PublishingError(error, path: folder.path(percentEncoded: false))
     }
-    do { try data.write(to: url, options: .atomic) } catch {
+    do { try WholeFile.write(data, to: url) } catch {
       throw PublishingError(error, path: url.path(percentEncoded: false))
     }
   }

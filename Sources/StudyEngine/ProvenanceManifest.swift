@@ -44,7 +44,7 @@ package struct ProvenanceManifest: Codable, Sendable, Equatable {
 
   /// Writes the folder's `manifest.json`, whole or not at all.
   package func write(to folder: StudyFolder) throws(StudyStoreError) {
-    do { try json().write(to: folder.manifest, options: .atomic) } catch {
+    do { try WholeFile.write(json(), to: folder.manifest) } catch {
       throw StudyStoreError(error, path: folder.manifest.path(percentEncoded: false))
     }
   }

@@ -41,7 +41,7 @@ package final class StudyStore: Sendable {
         try StudyStoreSchema.migrate(database, file: path)
         try Self.recordStudy(study, programVersion, in: database)
       }
-      try Data(study.source.utf8).write(to: folder.studyFile, options: .atomic)
+      try WholeFile.write(Data(study.source.utf8), to: folder.studyFile)
     } catch {
       throw StudyStoreError(error, path: path)
     }
@@ -192,17 +192,28 @@ package final class StudyStore: Sendable {
     let path = folder.store.path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: path) else { throw .missing(folder: folder.path) }
     do {
-      var configuration = Configuration()
-      configuration.readonly = true
-      configuration.busyMode = .timeout(10)
-      let database = try DatabaseQueue(path: path, configuration: configuration)
-      _ = try database.read { database in
-        try StudyStoreSchema.check(database, file: path)
+      do { return try open(path, readOnly: true) } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_READONLY
+      {
+        // A process killed while it closed the store leaves a rollback journal, which only a writer can play back.
+        try open(path, readOnly: false).close()
+        return try open(path, readOnly: true)
       }
-      return database
     } catch {
       throw StudyStoreError(error, path: path)
     }
+  }
+
+  /// The database, once its schema is known to be ours.
+  private static func open(_ path: String, readOnly: Bool) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = readOnly
+    configuration.busyMode = .timeout(10)
+    let database = try DatabaseQueue(path: path, configuration: configuration)
+    _ = try database.read { database in
+      try StudyStoreSchema.check(database, file: path)
+    }
+    return database
   }
 
   /// Refuses a store that is not ours, is damaged, or holds another study, without touching it.

@@ -49,6 +49,32 @@ import Testing
     }
   }
 
+  @Test("a process killed while it closed the store leaves one that opens, with all that was recorded")
+  func hotJournal() throws {
+    try TemporaryFolder.use { url in
+      let folder = StudyFolder(url.appending(path: "study"))
+      let cells = try StudyFileTests.study(Self.text).cells
+      do {
+        let store = try Self.open(folder.url)
+        try store.record(Self.outcome(cells[0], .success(CellResult(metrics: [], trace: [], converged: true))))
+        store.close()
+      }
+      // A transaction under way, as a kill leaves it: its pages are in the file, the old ones in the journal.
+      let killed = StudyFolder(url.appending(path: "killed"))
+      let database = try DatabaseQueue(path: folder.store.path)
+      try database.inDatabase { database in
+        try database.execute(sql: "PRAGMA cache_size = 1; BEGIN; DELETE FROM cells; UPDATE study SET name = 'other'")
+        try database.execute(sql: "CREATE TABLE filler AS SELECT randomblob(100000)")
+        try FileManager.default.copyItem(at: folder.url, to: killed.url)
+        try database.execute(sql: "ROLLBACK")
+      }
+      #expect(FileManager.default.fileExists(atPath: killed.store.path + "-journal"))
+      #expect(try StudyStore(reading: killed).states().done == [cells[0].contentHash])
+      #expect(!FileManager.default.fileExists(atPath: killed.store.path + "-journal"))
+      #expect(try Self.open(killed.url).states().done == [cells[0].contentHash])
+    }
+  }
+
   @Test("the study file and its overrides are kept verbatim") func studyFile() throws {
     try TemporaryFolder.use { url in
       let store = try Self.open(url, "# Größe, \"quoted\"\n" + Self.text, ["training.steps=10"])
