@@ -3,6 +3,7 @@ package enum Oracle: String, CaseIterable, Sendable {
   case divergences = "kl_closed_forms"
   case rates
   case activations
+  case growth
   case empirical
   case gradients = "elbo_gradients"
 
@@ -16,6 +17,11 @@ package enum Oracle: String, CaseIterable, Sendable {
       ]
     case .rates: ["B", "C", "L", "M2", "activation", "c_max", "c_min", "k", "n", "prior", "s", "topology", "xi"]
     case .activations: ["activation"]
+    case .growth:
+      [
+        "B_coef", "B_exp", "L", "beta", "dimension", "h", "k_coef", "k_exp", "n", "prior", "regime", "s_coef", "s_exp",
+        "xi_coef", "xi_exp",
+      ]
     case .empirical:
       [
         "M", "delta", "distances", "eps", "gamma", "kind", "n", "probs", "radius", "se_log_radius", "sigma",
@@ -36,6 +42,7 @@ package enum Oracle: String, CaseIterable, Sendable {
     case .divergences: try .object(ClosedFormDivergenceOracle.evaluate(inputs: inputs).mapValues(JSONValue.number))
     case .rates: try RateOracle.evaluate(inputs: inputs)
     case .activations: try ActivationOracle.evaluate(inputs: inputs)
+    case .growth: try GrowthOracle.evaluate(inputs: inputs)
     case .empirical: try EmpiricalOracle.evaluate(inputs: inputs)
     case .gradients:
       switch precision {

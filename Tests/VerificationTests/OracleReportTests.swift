@@ -12,7 +12,7 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
 @Suite struct OracleReportTests {
   @Test(
     "every case of each reference file passes",
-    arguments: ["activations", "empirical", "elbo_gradients", "kl_closed_forms", "rates"])
+    arguments: ["activations", "empirical", "elbo_gradients", "growth", "kl_closed_forms", "rates"])
   func passes(name: String) throws {
     let report = try OracleReport(of: try OracleFile(path: path(name + ".json")))
     #expect(report.failures == [])

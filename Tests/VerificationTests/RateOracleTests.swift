@@ -43,6 +43,9 @@ private func check(_ quantity: String, count: Int, _ evaluate: (JSONValue) throw
   @Test("all 221 reference rates, sieves and conditions")
   func rates() throws { try check("rates", count: 221, RateOracle.evaluate) }
 
+  @Test("all 46 reference growth regimes")
+  func growth() throws { try check("growth", count: 46, GrowthOracle.evaluate) }
+
   @Test("the reference activations")
   func activations() throws { try check("activations", count: 5, ActivationOracle.evaluate) }
 

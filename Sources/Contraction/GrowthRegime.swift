@@ -1,0 +1,179 @@
+import Foundation
+import GSL
+import NetworkShape
+import Priors
+
+/// A sequence of network classes that grows with the sample size, and the rate along it (THEORY.md 8).
+///
+///     let regime = try GrowthRegime(
+///       widths: [.constant(10), .power(coefficient: 4, exponent: 0.25), .constant(1)],
+///       activeNodes: [.power(coefficient: 2, exponent: 0.2)],
+///       rowNorms: [.power(coefficient: 1, exponent: 0.3), .constant(2)], slab: .gaussian())
+///     let slope = try regime.localSlope(at: 1e6)   // what a study around n = 10⁶ should see
+///     let limit = regime.asymptoticSlope           // what it tends to, logarithms dropped
+///
+/// Widths and counts are real numbers here: nothing is rounded, so that slopes are smooth.
+public struct GrowthRegime: Sendable, Equatable {
+  /// k_0(n), …, k_{L+1}(n).
+  public let widths: [GrowthLaw]
+  /// s_0(n), …, s_{L−1}(n), each cut off at k_{l+1}(n); the output layer has all its nodes.
+  public let activeNodes: [GrowthLaw]
+  /// B_0(n), …, B_L(n).
+  public let rowNorms: [GrowthLaw]
+  /// ξ(n); nil for a class that holds f₀.
+  public let approximationError: GrowthLaw?
+  public let slab: SlabPrior
+  public let activation: Activation
+
+  /// - Throws: `RateError` for lists that do not fit together, laws that are not positive, or a slab out of its domain.
+  public init(
+    widths: [GrowthLaw], activeNodes: [GrowthLaw], rowNorms: [GrowthLaw], approximationError: GrowthLaw? = nil,
+    slab: SlabPrior, activation: Activation = .relu
+  ) throws(RateError) {
+    guard widths.count >= 3 else {
+      throw RateError(name: "the number of widths", value: "\(widths.count)", needs: "3 or more: a hidden layer")
+    }
+    guard activeNodes.count == widths.count - 2 else {
+      throw RateError(
+        name: "the number of active-node laws", value: "\(activeNodes.count)",
+        needs: "\(widths.count - 2), one a hidden layer")
+    }
+    guard rowNorms.count == widths.count - 1 else {
+      throw RateError(
+        name: "the number of bound laws", value: "\(rowNorms.count)", needs: "\(widths.count - 1), one a layer")
+    }
+    for (layer, law) in widths.enumerated() { try law.validate("k_\(layer)") }
+    for (layer, law) in activeNodes.enumerated() { try law.validate("s_\(layer)") }
+    for (layer, law) in rowNorms.enumerated() { try law.validate("B_\(layer)") }
+    try approximationError?.validate("ξ")
+    do { try slab.validate() } catch { throw RateError(error) }
+    self.widths = widths
+    self.activeNodes = activeNodes
+    self.rowNorms = rowNorms
+    self.approximationError = approximationError
+    self.slab = slab
+    self.activation = activation
+  }
+
+  /// L, the number of hidden layers.
+  public var hiddenLayerCount: Int { activeNodes.count }
+
+  /// The rate at sample size n, with C_l = 1 and M₂ = k_0(n).
+  /// - Throws: `RateError` for n < 2, an n outside of a table, or a law that overflows there.
+  public func bound(at n: Double) throws(RateError) -> RateBound {
+    guard n >= 2, n.isFinite else { throw RateError(name: "the sample size n", value: "\(n)", needs: "2 or more") }
+    let widths = try values(of: self.widths, "k", at: n)
+    var active = try values(of: activeNodes, "s", at: n)
+    for layer in active.indices { active[layer] = min(active[layer], widths[layer + 1]) }
+    let approximation = try values(of: approximationError.map { [$0] } ?? [], "ξ", at: n).first ?? 0
+    let bound = RateBound(
+      RateInputs(
+        widths: widths, activeNodes: active + [widths[widths.count - 1]],
+        rowNorms: try values(of: rowNorms, "B", at: n), sampleSize: n,
+        approximationError: approximation,
+        inclusionConstants: Array(repeating: 1, count: hiddenLayerCount), inputMoment: widths[0], slab: slab,
+        lipschitzConstant: max(1, activation.lipschitzConstant)))
+    guard bound.epsilonSquared.isFinite else {
+      throw RateError(name: "ε_n² at n = \(n)", value: "\(bound.epsilonSquared)", needs: "finite; shrink the exponents")
+    }
+    return bound
+  }
+
+  /// d log ε_n / d log n by a central difference (THEORY.md 8.1); nil where ε_n is undefined.
+  /// - Parameter halfWidth: of the difference, in log n.
+  /// - Throws: as `bound(at:)`, at either end.
+  public func localSlope(at n: Double, halfWidth: Double = 0.05) throws(RateError) -> Double? {
+    guard let above = try bound(at: n * exp(halfWidth)).epsilon, let below = try bound(at: n * exp(-halfWidth)).epsilon
+    else { return nil }
+    return (log(above) - log(below)) / (2 * halfWidth)
+  }
+
+  /// ρ_l of every layer: r_l grows like n^ρ_l, logarithms dropped (THEORY.md 8.2); nil if a law is a table.
+  public var layerExponents: [Double]? {
+    let a = widths.compactMap(\.exponent)
+    let b = activeNodes.compactMap(\.exponent)
+    let g = rowNorms.compactMap(\.exponent)
+    guard a.count == widths.count, b.count == activeNodes.count, g.count == rowNorms.count else { return nil }
+    return g.indices.map { layer in
+      let groups = max(a[layer], 0)  // a_l⁺
+      let nodes = layer < b.count ? min(b[layer], a[layer + 1]) : a[layer + 1]
+      return nodes + groups + max(0, slab.strengthExponent(2 * g[layer] - groups, groupSizeExponent: groups)) - 1
+    }
+  }
+
+  /// The slope that log ε_n against log n tends to (THEORY.md 8.2); nil if a law is a table.
+  public var asymptoticSlope: Double? {
+    guard let largest = layerExponents?.max() else { return nil }
+    guard let approximationError else { return largest / 2 }
+    return approximationError.exponent.map { max(largest, $0) / 2 }
+  }
+
+  /// The smallest n on a grid of ten points a decade up to 10⁶⁰ from which on the local slope is within `tolerance` of
+  /// the asymptotic one; nil if it never is. Logarithms make this astronomically late.
+  public func sampleSizeAtAsymptoticSlope(within tolerance: Double = 0.02) -> Double? {
+    guard let limit = asymptoticSlope else { return nil }
+    var reached: Double?
+    for step in stride(from: 600, through: 4, by: -1) {
+      let n = pow(10, Double(step) / 10)
+      guard let slope = try? localSlope(at: n), abs(slope - limit) <= tolerance else { break }
+      reached = n
+    }
+    return reached
+  }
+
+  /// log₁₀ of the largest n in [10, 10⁶⁰] with ε_n = 1, from which on the bound says something; nil if there is none,
+  /// up to what hides between the points of a grid. An n where a law overflows or a table ends has no rate.
+  /// - Throws: `GSLError` if the search fails.
+  public func log10SampleSizeAtUnitRate() throws -> Double? {
+    func logRate(_ exponent: Double) -> Double? { (try? bound(at: pow(10, exponent)))?.epsilon.map { log($0) } }
+    var upper = 60.0
+    var above = logRate(upper)
+    for step in stride(from: 599, through: 10, by: -1) {
+      let lower = Double(step) / 10
+      let below = logRate(lower)
+      if let above, let below, (above < 0) != (below < 0) {
+        return try root(in: lower...upper, relativeTolerance: 1e-13) { logRate($0) ?? .nan }
+      }
+      (upper, above) = (lower, below)
+    }
+    return nil
+  }
+
+  private func values(of laws: [GrowthLaw], _ name: String, at n: Double) throws(RateError) -> [Double] {
+    var values = [Double]()
+    for (layer, law) in laws.enumerated() {
+      guard let value = law.value(at: n) else {
+        throw RateError(name: "n for the table of \(name)_\(layer)", value: "\(n)", needs: "within the table")
+      }
+      guard value > 0, value.isFinite else {
+        throw RateError(name: "\(name)_\(layer) at n = \(n)", value: "\(value)", needs: "positive and finite")
+      }
+      values.append(value)
+    }
+    return values
+  }
+}
+
+/// The rates that others are held against (THEORY.md 8.3).
+public enum ReferenceRate {
+  /// n^{−β/(2β+d)}, minimax for β-smooth functions of d variables.
+  /// - Throws: `RateError` unless smoothness and dimension are positive and finite.
+  public static func minimaxExponent(smoothness beta: Double, dimension d: Double) throws(RateError) -> Double {
+    for (value, name) in [(beta, "the smoothness β"), (d, "the dimension d")] {
+      guard value > 0, value.isFinite else { throw RateError(name: name, value: "\(value)", needs: "positive") }
+    }
+    return -beta / (2 * beta + d)
+  }
+}
+
+extension SlabPrior {
+  /// 𝖾_l: the power of n with which g(x_l) grows when x_l does like n^{e_x} and d_l like n^{a⁺} (THEORY.md 8.2).
+  fileprivate func strengthExponent(_ strength: Double, groupSizeExponent groups: Double) -> Double {
+    switch self {
+    case .gaussian: strength
+    case .groupLasso(_, .fixed): (strength - groups) / 2
+    case .groupLasso: strength / 2
+    case .groupHorseshoe(_, _, _, let cap): cap == nil ? 0 : strength
+    }
+  }
+}

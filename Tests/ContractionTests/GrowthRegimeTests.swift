@@ -1,0 +1,100 @@
+import Foundation
+import Priors
+import Testing
+
+@testable import Contraction
+
+@Suite struct GrowthRegimeTests {
+  private static func regime(_ slab: SlabPrior, bound g: Double, width a: Double = 0.3) throws -> GrowthRegime {
+    try GrowthRegime(
+      widths: [.constant(10), .power(coefficient: 4, exponent: a), .constant(1)],
+      activeNodes: [.power(coefficient: 2, exponent: 0.2)],
+      rowNorms: [.power(coefficient: 1, exponent: 0), .power(coefficient: 1, exponent: g)], slab: slab)
+  }
+
+  @Test("at one n it is the rate of that topology, whatever its laws")
+  func oneSampleSize() throws {
+    let regime = try GrowthRegime(
+      widths: [.constant(20), .power(coefficient: 0.3, exponent: 0.5), .constant(1)],
+      activeNodes: [.constant(5)], rowNorms: [.constant(3), .constant(2)], slab: .gaussian())
+    let rate = try ContractionRate(
+      topology: .init(widths: [20, 30, 1]),
+      weightBounds: .init(hiddenActiveNodes: [5], rowNorms: [3, 2], topology: .init(widths: [20, 30, 1])),
+      slab: .gaussian())
+    let (ours, theirs) = (try regime.bound(at: 10_000).epsilonSquared, try rate.bound(at: 10_000).epsilonSquared)
+    #expect(abs(ours - theirs) < 1e-12 * theirs)
+  }
+
+  @Test("fixed classes contract like n^-1/2, and more slowly than that at any n ever observed")
+  func parametric() throws {
+    for slab: SlabPrior in [.gaussian(), .groupLasso(rateParameter: .proportional(1)), .groupHorseshoe()] {
+      let regime = try Self.regime(slab, bound: 0, width: 0)
+      #expect(regime.layerExponents?.max() == -1 + min(0.2, 0))
+      #expect(regime.asymptoticSlope == -0.5)
+      let slopes = try [1e3, 1e6, 1e12, 1e40].map { try #require(try regime.localSlope(at: $0)) }
+      #expect(slopes.allSatisfy { $0 > -0.5 } && zip(slopes, slopes.dropFirst()).allSatisfy { $0 > $1 })
+      let reached = try #require(regime.sampleSizeAtAsymptoticSlope(within: 0.05))
+      #expect(abs(try #require(try regime.localSlope(at: reached)) + 0.5) <= 0.05)
+      #expect(abs(try #require(try regime.localSlope(at: reached / 1.3)) + 0.5) > 0.05)
+    }
+  }
+
+  @Test("where the strength explodes the group lasso keeps a larger power of n than the Gaussian slab")
+  func exploding() throws {
+    func slope(_ slab: SlabPrior, _ g: Double) throws -> Double {
+      try #require(Self.regime(slab, bound: g).asymptoticSlope)
+    }
+    let lasso = SlabPrior.groupLasso(rateParameter: .proportional(1))
+    #expect(try slope(lasso, 0.4) < slope(.gaussian(), 0.4))
+    #expect(try slope(.groupHorseshoe(), 0.4) == slope(.gaussian(), 0.4))
+    #expect(try slope(.groupHorseshoe(cap: nil), 0.4) < slope(lasso, 0.4))
+    // 2 g ≤ a: not exploding, and the slab changes no power of n.
+    #expect(try slope(lasso, 0.15) == slope(.gaussian(), 0.15))
+  }
+
+  @Test("the sample size from which the bound says something has ε_n = 1")
+  func unitRate() throws {
+    let regime = try Self.regime(.gaussian(), bound: 0)
+    let exponent = try #require(try regime.log10SampleSizeAtUnitRate())
+    #expect(abs(try #require(try regime.bound(at: pow(10, exponent)).epsilon) - 1) < 1e-10)
+    #expect(try #require(try regime.bound(at: pow(10, exponent + 1)).epsilon) < 1)
+    // More active nodes than n can pay for: ε_n grows.
+    #expect(try Self.regime(.gaussian(), bound: 3).log10SampleSizeAtUnitRate() == nil)
+  }
+
+  @Test("a table passes through its values, and has no limit")
+  func table() throws {
+    let law = GrowthLaw.table(sampleSizes: [100, 1000, 10_000], values: [4, 8, 32])
+    #expect([100, 1000, 10_000].map { law.value(at: $0)! }.elementsEqual([4, 8, 32]) { abs($0 - $1) < 1e-12 })
+    #expect(abs(law.value(at: sqrt(1e7))! - 16) < 1e-12)
+    #expect(law.value(at: 99) == nil && law.value(at: 10_001) == nil && law.exponent == nil)
+    let regime = try GrowthRegime(
+      widths: [.constant(3), law, .constant(1)], activeNodes: [.constant(2)], rowNorms: [.constant(1), .constant(1)],
+      slab: .gaussian())
+    #expect(regime.asymptoticSlope == nil && regime.sampleSizeAtAsymptoticSlope() == nil)
+    #expect(throws: RateError.self) { try regime.bound(at: 99) }
+  }
+
+  @Test("what is no growth is refused by name", arguments: [
+    (GrowthLaw.constant(0), "the coefficient of k_1 is 0.0; it must be positive and finite"),
+    (.power(coefficient: 1, exponent: .infinity), "the exponent of k_1 is inf; it must be finite"),
+    (.table(sampleSizes: [2], values: [1]), "two rising, positive sample sizes or more"),
+    (.table(sampleSizes: [5, 2], values: [1, 1]), "two rising, positive sample sizes or more"),
+    (.table(sampleSizes: [2, 5], values: [1, -1]), "a value of k_1 is -1.0"),
+  ])
+  func invalid(_ law: GrowthLaw, _ message: String) throws {
+    let error = #expect(throws: RateError.self) {
+      try GrowthRegime(
+        widths: [.constant(3), law, .constant(1)], activeNodes: [.constant(2)], rowNorms: [.constant(1), .constant(1)],
+        slab: .gaussian())
+    }
+    #expect(try #require(error).description.contains(message))
+  }
+
+  @Test("a law that overflows is refused at the n where it does")
+  func overflow() throws {
+    let regime = try Self.regime(.gaussian(), bound: 200)
+    #expect(throws: RateError.self) { try regime.bound(at: 1e6) }
+    #expect(throws: RateError.self) { try regime.bound(at: 1) }
+  }
+}
