@@ -1,4 +1,3 @@
-import CGSL
 import Foundation
 
 /// log Σ e^{xᵢ} without overflow; −∞ for no terms.
@@ -37,7 +36,11 @@ public func sigmoid(_ x: Double) -> Double {
 /// log(p/(1 − p)), 0 ≤ p ≤ 1; ±∞ at the ends.
 public func logit(_ p: Double) -> Double { log(p) - log1p(-p) }
 
-/// eˣ − 1 − x ≥ 0, which is x²/2 around 0 and keeps its digits there. GSL: `gsl_sf_exprel_2`.
+/// eˣ − 1 − x ≥ 0, which is x²/2 around 0 and keeps its digits there, unlike GSL's `gsl_sf_exprel_2` from 0.002 on.
 public func exponentialExcess(_ x: Double) -> Double {
-  abs(x) < 1 ? 0.5 * x * x * gsl_sf_exprel_2(x) : expm1(x) - x
+  guard abs(x) < 0.5 else { return expm1(x) - x }
+  // x²/2 (1 + x/3 (1 + x/4 (1 + …))), up to x¹⁵/15!.
+  var sum = 1.0
+  for n in stride(from: 15.0, to: 2, by: -1) { sum = 1 + x / n * sum }
+  return 0.5 * x * x * sum
 }
