@@ -4,6 +4,7 @@ package enum Oracle: String, CaseIterable, Sendable {
   case rates
   case activations
   case growth
+  case conditionalScale = "conditional_scale"
   case empirical
   case gradients = "elbo_gradients"
 
@@ -22,6 +23,7 @@ package enum Oracle: String, CaseIterable, Sendable {
         "B_coef", "B_exp", "L", "beta", "dimension", "h", "k_coef", "k_exp", "n", "prior", "regime", "s_coef", "s_exp",
         "xi_coef", "xi_exp",
       ]
+    case .conditionalScale: ["A", "W", "alpha", "beta", "c", "d", "p", "s", "target"]
     case .empirical:
       [
         "M", "delta", "distances", "eps", "gamma", "kind", "n", "probs", "radius", "se_log_radius", "sigma",
@@ -43,6 +45,7 @@ package enum Oracle: String, CaseIterable, Sendable {
     case .rates: try RateOracle.evaluate(inputs: inputs)
     case .activations: try ActivationOracle.evaluate(inputs: inputs)
     case .growth: try GrowthOracle.evaluate(inputs: inputs)
+    case .conditionalScale: try ConditionalScaleOracle.evaluate(inputs: inputs)
     case .empirical: try EmpiricalOracle.evaluate(inputs: inputs)
     case .gradients:
       switch precision {
