@@ -1,10 +1,10 @@
 import Foundation
 import GSL
 
-/// The log-normal LN(μ, ω²) nearest to a Gamma or inverse Gamma, and how near it is (THEORY.md 4.2, 4.3).
+/// The log-normal LN(μ, ω²) nearest to a law of a scale, and how near it is (THEORY.md 4).
 public struct LogNormalFit: Equatable, Sendable {
   public let mu, omega: Double
-  /// The KL that the fit minimises, in nats; it depends on the shape only.
+  /// The KL that the fit minimises, in nats; for a Gamma or inverse Gamma it depends on the shape only.
   public let divergence: Double
 
   /// min KL(LN ‖ Gamma(a, b)), the direction of an ELBO: μ = log(a/b) − 1/(2a), ω² = 1/a, KL = R(a).

@@ -12,7 +12,9 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
 @Suite struct OracleReportTests {
   @Test(
     "every case of each reference file passes",
-    arguments: ["activations", "empirical", "elbo_gradients", "growth", "kl_closed_forms", "rates"])
+    arguments: [
+      "activations", "conditional_scale", "empirical", "elbo_gradients", "growth", "kl_closed_forms", "rates",
+    ])
   func passes(name: String) throws {
     let report = try OracleReport(of: try OracleFile(path: path(name + ".json")))
     #expect(report.failures == [])
@@ -29,7 +31,10 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
   /// Any one listed number, changed by 0.1 %, must fail its case: tried for each number of one case a file.
   @Test(
     "a number changed by 0.1 % fails",
-    arguments: [("kl_closed_forms", 3), ("rates", 0), ("elbo_gradients", 14), ("empirical", 0)])
+    arguments: [
+      ("kl_closed_forms", 3), ("rates", 0), ("elbo_gradients", 14), ("empirical", 0), ("growth", 0),
+      ("conditional_scale", 0),
+    ])
   func changedNumber(name: String, index: Int) throws {
     let file = try OracleFile(path: path(name + ".json"))
     let original = file.cases[index]
