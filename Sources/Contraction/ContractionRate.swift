@@ -72,10 +72,10 @@ public struct ContractionRate: Sendable, Equatable {
   /// The rate at sample size n.
   ///
   /// - Parameter n: a finite number of at least 1; it need not be whole.
-  /// - Throws: `RateError` for any other n.
+  /// - Throws: `RateError` for any other n, or if a term overflows.
   public func bound(at n: Double) throws(RateError) -> RateBound {
     try Self.requireSampleSize(n)
-    return unchecked(at: n)
+    return try unchecked(at: n).requiringFinite()
   }
 
   /// The conditions of THEORY.md 6.7 at sample size n, in its order, each with the smallest n that would do.
@@ -96,8 +96,8 @@ public struct ContractionRate: Sendable, Equatable {
       let holds = { n in RegularityCondition.verdict(on: id, for: unchecked(at: n), with: inputs).holds }
       return (id, Self.smallestSampleSize(where: holds))
     }
-    return sampleSizes.map { n in
-      let bound = unchecked(at: n)
+    return try sampleSizes.map { n throws(RateError) in
+      let bound = try bound(at: n)
       return smallest.map { id, smallest in
         let verdict = RegularityCondition.verdict(on: id, for: bound, with: inputs)
         return RegularityCondition(

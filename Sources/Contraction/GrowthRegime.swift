@@ -66,17 +66,14 @@ public struct GrowthRegime: Sendable, Equatable {
     var active = try values(of: activeNodes, "s", at: n)
     for layer in active.indices { active[layer] = min(active[layer], widths[layer + 1]) }
     let approximation = try values(of: approximationError.map { [$0] } ?? [], "ξ", at: n).first ?? 0
-    let bound = RateBound(
+    return try RateBound(
       RateInputs(
         widths: widths, activeNodes: active + [widths[widths.count - 1]],
         rowNorms: try values(of: rowNorms, "B", at: n), sampleSize: n,
         approximationError: approximation,
         inclusionConstants: Array(repeating: 1, count: hiddenLayerCount), inputMoment: widths[0], slab: slab,
-        lipschitzConstant: max(1, activation.lipschitzConstant)))
-    guard bound.epsilonSquared.isFinite else {
-      throw RateError(name: "ε_n² at n = \(n)", value: "\(bound.epsilonSquared)", needs: "finite; shrink the exponents")
-    }
-    return bound
+        lipschitzConstant: max(1, activation.lipschitzConstant))
+    ).requiringFinite()
   }
 
   /// d log ε_n / d log n by a central difference (THEORY.md 8.1); nil where ε_n is undefined.

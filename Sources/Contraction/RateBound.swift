@@ -53,6 +53,20 @@ public struct RateBound: Sendable, Equatable {
   /// ε_n Σ u_l, which the theory needs to vanish; nil if ε_n is undefined.
   public var sumUTimesEpsilon: Double? { epsilon.map { sumU * $0 } }
 
+  /// Itself, unless a term overflowed.
+  func requiringFinite() throws(RateError) -> RateBound {
+    for (layer, part) in layers.enumerated() where !part.theta.isFinite {
+      throw RateError(
+        name: "θ_\(layer)", value: "\(part.theta)", needs: "finite; the bounds B or the widths k are too large")
+    }
+    guard epsilonSquared.isFinite else {
+      throw RateError(
+        name: "ε_n² at n = \(sampleSize)", value: "\(epsilonSquared)",
+        needs: "finite; the bounds B, the widths k or ξ are too large")
+    }
+    return self
+  }
+
   package init(_ inputs: RateInputs) {
     self.inputs = inputs
     let hiddenLayers = inputs.rowNorms.count - 1  // L

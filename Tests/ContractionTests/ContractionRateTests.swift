@@ -165,4 +165,14 @@ private func makeRate(
       try ContractionRate(topology: other, weightBounds: rate.weightBounds, slab: .gaussian())
     }
   }
+
+  @Test("bounds that overflow are refused, not printed as infinity", arguments: [SlabPrior.gaussian(), .groupHorseshoe()])
+  func overflow(_ slab: SlabPrior) throws {
+    let topology = try Topology(widths: [2, 3, 1])
+    let rate = try ContractionRate(
+      topology: topology,
+      weightBounds: WeightBounds(hiddenActiveNodes: [2], rowNorms: [1e300, 1e300], topology: topology), slab: slab)
+    #expect(throws: RateError.self) { try rate.bound(at: 1000) }
+    #expect(throws: RateError.self) { try rate.conditions(at: 1000) }
+  }
 }
