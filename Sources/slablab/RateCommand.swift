@@ -74,10 +74,11 @@ struct RateCommand: ParsableCommand {
     let results = try rates().map { try Result(of: $0, at: sizes) }
     if csv { return RateText.csv(results) }
     if json {
-      let documents = sizes.indices.map { RateText.json(results, sizeIndex: $0) }
+      let crossovers = try crossovers()
+      let documents = sizes.indices.map { RateText.json(results, crossovers, sizeIndex: $0) }
       return (sweep == nil ? documents[0] : .array(documents)).text()
     }
-    return sweep == nil ? RateText.report(results) : RateText.sweepTable(results)
+    return sweep == nil ? RateText.report(results, try crossovers()) : RateText.sweepTable(results)
   }
 
   /// One slab's rate at each sample size, with what is shown beside it.
@@ -102,6 +103,23 @@ struct RateCommand: ParsableCommand {
       sweepSlope = sampleSizes.count > 1 ? try rate.theoreticalSlope(over: sampleSizes) : nil
       conditions = try rate.conditions(over: sampleSizes)
     }
+  }
+
+  /// A strength at which another slab becomes the cheaper one in a layer.
+  struct LayerCrossover {
+    let layer: Int
+    let crossover: StrengthCrossover
+  }
+
+  private func crossovers() throws(RateError) -> [LayerCrossover] {
+    var crossovers: [LayerCrossover] = []
+    for (layer, inputs) in widths.dropLast().enumerated() {
+      let groupSize = Double(inputs + 1)
+      for crossover in try StrengthCrossover.all(between: prior.slabs, groupSize: groupSize) {
+        crossovers.append(LayerCrossover(layer: layer, crossover: crossover))
+      }
+    }
+    return crossovers
   }
 
   private func sampleSizes() throws(ArgumentError) -> [Double] {

@@ -7,8 +7,10 @@ import Publishing
 enum RateText {
   typealias Result = RateCommand.Result
 
-  /// `{"samples": n, "results": [one a slab]}`.
-  static func json(_ results: [Result], sizeIndex: Int) -> JSONText {
+  /// `{"samples": n, "results": [one a slab], "crossovers": […]}`.
+  static func json(
+    _ results: [Result], _ crossovers: [RateCommand.LayerCrossover], sizeIndex: Int
+  ) -> JSONText {
     let entries = results.map { result -> JSONText in
       let bound = result.bounds[sizeIndex]
       return .object([
@@ -23,9 +25,15 @@ enum RateText {
         "conditions": .array(result.conditions[sizeIndex].map(condition)),
       ])
     }
+    let crossovers = crossovers.map { one -> JSONText in
+      .object([
+        "layer": .integer(one.layer), "strength": .number(one.crossover.effectiveStrength),
+        "below": .string(one.crossover.below.rawValue), "above": .string(one.crossover.above.rawValue),
+      ])
+    }
     let n = results.first?.bounds[sizeIndex].sampleSize
     let samples = n.flatMap(Int.init(exactly:)).map(JSONText.integer) ?? .number(n)
-    return .object(["samples": samples, "results": .array(entries)])
+    return .object(["samples": samples, "results": .array(entries), "crossovers": .array(crossovers)])
   }
 
   private static func layer(_ index: Int, _ layer: RateBound.Layer) -> JSONText {
@@ -68,8 +76,8 @@ enum RateText {
   }
 
   /// Everything about one sample size.
-  static func report(_ results: [Result]) -> String {
-    results.map { result in
+  static func report(_ results: [Result], _ crossovers: [RateCommand.LayerCrossover]) -> String {
+    let reports = results.map { result in
       let bound = result.bounds[0]
       var text = """
         \(result.rate.slab.kind.rawValue) (\(result.rate.slab.kind.abbreviation)), n = \(whole(bound.sampleSize))
@@ -96,7 +104,20 @@ enum RateText {
         ])
       }
       return text + layers.text() + "\n\n" + conditions.text()
-    }.joined(separator: "\n\n\n")
+    }
+    return (reports + (crossovers.isEmpty ? [] : [self.crossovers(crossovers)])).joined(separator: "\n\n\n")
+  }
+
+  /// Which slab has the smaller θ on either side of each crossing.
+  private static func crossovers(_ crossovers: [RateCommand.LayerCrossover]) -> String {
+    var table = TextTable(["layer", "strength x", "smaller θ below", "smaller θ above"], leftAligned: [0, 2, 3])
+    for one in crossovers {
+      table.add([
+        "\(one.layer)", short(one.crossover.effectiveStrength), one.crossover.below.rawValue,
+        one.crossover.above.rawValue,
+      ])
+    }
+    return "where one slab overtakes another\n\n" + table.text()
   }
 
   /// ε_n and its local slope over many sample sizes, a pair of columns a slab.

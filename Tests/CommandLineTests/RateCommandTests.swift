@@ -32,6 +32,19 @@ private func object(_ text: String) throws -> [String: Any] {
     #expect(below["value"] as? Double == gaussian["eps"] as? Double && below["bound"] as? Double == 1)
   }
 
+  @Test("the strengths where one slab overtakes another are listed by layer")
+  func crossovers() throws {
+    let document = try object(output("--json", "--rate-parameter", "fixed:21"))
+    let crossovers = try #require(document["crossovers"] as? [[String: Any]])
+    // κ = 21/21 = 1 in layer 0: only the horseshoe's cap is passed there, at x = 1.
+    let first = crossovers.filter { $0["layer"] as? Int == 0 }
+    #expect(first.count == 1 && first[0]["strength"] as? Double == 1)
+    #expect(first[0]["below"] as? String == "group-horseshoe" && first[0]["above"] as? String == "group-lasso")
+    #expect(crossovers.contains { $0["layer"] as? Int == 1 && $0["below"] as? String == "gaussian" })
+    #expect(try output("--rate-parameter", "fixed:21").contains("where one slab overtakes another"))
+    #expect(try !output("--slab", "ig").contains("overtakes"))
+  }
+
   @Test("undefined numbers are null: the uncapped horseshoe has no sieve")
   func null() throws {
     let document = try object(output("--json", "--slab", "ghs", "--cap", "none"))
