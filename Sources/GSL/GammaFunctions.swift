@@ -60,7 +60,8 @@ public func logUpperGammaRatio(_ a: Double, atLog logX: Double) throws(GSLError)
   let x = exp(logX)
   if x == .infinity { return -.infinity }
   let logP = try logLowerGammaRatio(a, atLog: logX)
-  if logP < -1 { return log1p(-exp(logP)) }
+  // Where x underflows, GSL's Q(a, 0) is 1, but P = xᵃ/Γ(a + 1) need not be small.
+  if logP < -1 || x < smallestTrustedRatio { return log1mExp(-logP) }
   let q = try upperGammaRatio(a, x)
   if q > smallestTrustedRatio { return log(q) }
   // Q = xᵃ e⁻ˣ / Γ(a) · 1/(x + 1 − a − 1(1 − a)/(x + 3 − a − 2(2 − a)/(x + 5 − a − …))), by Lentz's method;
