@@ -22,16 +22,18 @@ public struct LogNormalFit: Equatable, Sendable {
     let (psi, psi1) = (try digamma(a), try trigamma(a))
     // a ψ(a) − a − log Γ(a) + ½ log(2πe ψ₁(a)) cancels as a grows; with Stirling's series taken out of each term it is
     // ½ log(a ψ₁) − a (log a − 1/(2a) − ψ) − R(a).
-    let divergence: Double
+    let mu, divergence: Double
     if a < 16 {
+      mu = psi - log(b)
       divergence = try a * psi - a - logGamma(a) + 0.5 * (log(2 * .pi * psi1) + 1)
     } else {
       let x = 1 / (a * a)
       let psi1Excess = 0.5 / a + x * (1 / 6 - x * (1 / 30 - x * (1 / 42 - x / 30)))
       let psiDeficit = x * (1 / 12 - x * (1 / 120 - x * (1 / 252 - x * (1 / 240 - x / 132))))
+      mu = log(a) - log(b) - 0.5 / a - psiDeficit  // exact to the last digit of −1/(2a) where the rate is a
       divergence = 0.5 * log1p(psi1Excess) - a * psiDeficit - stirlingRemainder(a)
     }
-    return LogNormalFit(mu: psi - log(b), omega: psi1.squareRoot(), divergence: divergence)
+    return LogNormalFit(mu: mu, omega: psi1.squareRoot(), divergence: divergence)
   }
 
   /// `reverse` for InvGamma(a, b), scale b: the law of 1/X turns μ into −μ.
