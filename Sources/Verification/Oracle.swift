@@ -5,6 +5,7 @@ package enum Oracle: String, CaseIterable, Sendable {
   case activations
   case growth
   case conditionalScale = "conditional_scale"
+  case logNormalErrors = "ln_scale_errors"
   case empirical
   case gradients = "elbo_gradients"
 
@@ -24,6 +25,7 @@ package enum Oracle: String, CaseIterable, Sendable {
         "xi_coef", "xi_exp",
       ]
     case .conditionalScale: ["A", "W", "alpha", "beta", "c", "d", "p", "s", "target"]
+    case .logNormalErrors: ["A", "a", "b", "fit", "quantile_probabilities", "tail_probabilities", "target"]
     case .empirical:
       [
         "M", "delta", "distances", "eps", "gamma", "kind", "n", "probs", "radius", "se_log_radius", "sigma",
@@ -46,6 +48,7 @@ package enum Oracle: String, CaseIterable, Sendable {
     case .activations: try ActivationOracle.evaluate(inputs: inputs)
     case .growth: try GrowthOracle.evaluate(inputs: inputs)
     case .conditionalScale: try ConditionalScaleOracle.evaluate(inputs: inputs)
+    case .logNormalErrors: try LogNormalErrorOracle.evaluate(inputs: inputs)
     case .empirical: try EmpiricalOracle.evaluate(inputs: inputs)
     case .gradients:
       switch precision {
