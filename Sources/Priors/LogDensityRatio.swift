@@ -7,7 +7,7 @@ struct LogDensityRatio: Sendable {
   /// δ, the mean of g; as a distance from the mode of f it is exact where μ itself would be rounded.
   let offset: Double
   let omega: Double
-  /// log f at its mode, log g at its mean, and their difference, from which what grows with a Gamma's shape is left out.
+  /// log f at its mode, log g at its mean, and their difference, without what grows with a Gamma's shape.
   private let lawLogHeight, normalLogHeight, heightRatio: Double
 
   /// - Throws: `GSLError.domain` unless δ is finite and ω positive and finite.
@@ -60,16 +60,25 @@ struct LogDensityRatio: Sendable {
   /// The zeros of D, ascending: 1 or 3 for a Gamma, 2 or 4 for a squared half-Cauchy, or none of those where f and g
   /// merely touch.
   func crossings() throws -> [Double] {
-    // D′ is monotone between inflections, and D between the zeros of D′.
+    // D′ is monotone between inflections, and D between the zeros of D′. The mean is there to have a point at all.
     let (slopeAtLeft, slopeAtRight, valueAtRight): (Double, Double, Double) =
       switch law {
       case .gamma: (-1, -1, -1)
       case .halfCauchySquared: (-1, 1, 1)
       }
+    let middle = min(offset, limit)
     let stationary = try roots(
-      of: slope, between: (inflections + [offset]).sorted(), signAtLeft: slopeAtLeft, signAtRight: slopeAtRight)
-    let knots = stationary.isEmpty ? [offset] : stationary
+      of: slope, between: (inflections + [middle]).sorted(), signAtLeft: slopeAtLeft, signAtRight: slopeAtRight)
+    let knots = stationary.isEmpty ? [middle] : stationary
     return try roots(of: value, between: knots, signAtLeft: 1, signAtRight: valueAtRight)
+  }
+
+  /// Nothing is sought to the right of it: there the eᵛ of a Gamma's D nears the largest Double, and D is far below 0.
+  private var limit: Double {
+    switch law {
+    case .gamma: 680
+    case .halfCauchySquared: .greatestFiniteMagnitude
+    }
   }
 
   /// The roots of a function that is monotone between neighbouring `knots`, and on to ±∞, where its signs are given.
@@ -95,21 +104,20 @@ struct LogDensityRatio: Sendable {
   private func walk(
     from start: Double, by firstStep: Double, untilSign sign: Double, of function: (Double) -> Double
   ) throws -> Double {
-    let limit = 680.0  // beyond, the eᵛ of a Gamma's D nears the largest Double; D itself is below 0 long before
     var step = firstStep
     var end = start
-    while end < limit && end.isFinite {
+    repeat {
       end = min(start + step, limit)
       if function(end) * sign > 0 { return end }
       step *= 2
-    }
+    } while end < limit && step.isFinite
     throw LogNormalFitError.inaccurate(quantity: "a crossing of the densities", value: end)
   }
 
   // MARK: Tails
 
-  /// A number with the sign of F − G at v, and the logarithm of the law's tail there that it was found from, the smaller
-  /// one: log F − log G in the lower tail, log(1 − G) − log(1 − F) in the upper.
+  /// A number with the sign of F − G at v: log F − log G in the lower tail, log(1 − G) − log(1 − F) in the upper; and
+  /// the logarithm of that tail of the law.
   func logTailRatio(_ v: Double) throws -> (value: Double, logTail: Double) {
     let z = (v - offset) / omega
     let lower = try law.logCumulative(v)

@@ -230,7 +230,8 @@ import Priors
       ] + error.upperTailRatios + error.lowerTailRatios
     let comment: Comment = "\(error)"
     #expect(numbers.allSatisfy { $0 >= 0 && $0.isFinite }, comment, sourceLocation: sourceLocation)
-    #expect((error.densityCrossings + error.quantileLogErrors).allSatisfy { $0.isFinite }, sourceLocation: sourceLocation)
+    let signed = error.densityCrossings + error.quantileLogErrors
+    #expect(signed.allSatisfy { $0.isFinite }, comment, sourceLocation: sourceLocation)
     let (distance, hellinger) = (error.totalVariation, error.hellinger)
     let slack = 1 + 1e-9
     #expect(error.kolmogorov <= distance * slack && distance <= slack, comment, sourceLocation: sourceLocation)
