@@ -13,7 +13,8 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
   @Test(
     "every case of each reference file passes",
     arguments: [
-      "activations", "conditional_scale", "empirical", "elbo_gradients", "growth", "kl_closed_forms", "rates",
+      "activations", "conditional_scale", "empirical", "elbo_gradients", "growth", "kl_closed_forms", "ln_scale_errors",
+      "rates",
     ])
   func passes(name: String) throws {
     let report = try OracleReport(of: try OracleFile(path: path(name + ".json")))
@@ -33,7 +34,7 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
     "a number changed by 0.1 % fails",
     arguments: [
       ("kl_closed_forms", 3), ("rates", 0), ("elbo_gradients", 14), ("empirical", 0), ("growth", 0),
-      ("conditional_scale", 0),
+      ("conditional_scale", 0), ("ln_scale_errors", 1),
     ])
   func changedNumber(name: String, index: Int) throws {
     let file = try OracleFile(path: path(name + ".json"))
