@@ -6,6 +6,7 @@ package enum Oracle: String, CaseIterable, Sendable {
   case growth
   case conditionalScale = "conditional_scale"
   case logNormalErrors = "ln_scale_errors"
+  case budgets = "kl_budgets"
   case empirical
   case gradients = "elbo_gradients"
 
@@ -26,6 +27,11 @@ package enum Oracle: String, CaseIterable, Sendable {
       ]
     case .conditionalScale: ["A", "W", "alpha", "beta", "c", "d", "p", "s", "target"]
     case .logNormalErrors: ["A", "a", "b", "fit", "quantile_probabilities", "tail_probabilities", "target"]
+    case .budgets:
+      [
+        "B", "C", "L", "M2", "delta2", "fan_in", "k", "lipschitz", "n", "parametrisation", "prior", "s", "sigma_e",
+        "topology",
+      ]
     case .empirical:
       [
         "M", "delta", "distances", "eps", "gamma", "kind", "n", "probs", "radius", "se_log_radius", "sigma",
@@ -49,6 +55,7 @@ package enum Oracle: String, CaseIterable, Sendable {
     case .growth: try GrowthOracle.evaluate(inputs: inputs)
     case .conditionalScale: try ConditionalScaleOracle.evaluate(inputs: inputs)
     case .logNormalErrors: try LogNormalErrorOracle.evaluate(inputs: inputs)
+    case .budgets: try KLBudgetOracle.evaluate(inputs: inputs)
     case .empirical: try EmpiricalOracle.evaluate(inputs: inputs)
     case .gradients:
       switch precision {
@@ -63,7 +70,21 @@ package enum Oracle: String, CaseIterable, Sendable {
 
   /// In what an array's error is measured: each number by itself, or all by the largest of the array.
   func measure(at path: [String]) -> OracleComparison.Measure {
-    self == .gradients && path.first?.hasPrefix("gradient") == true ? .largestOfArray : .eachNumber
+    switch self {
+    case .gradients: path.first?.hasPrefix("gradient") == true ? .largestOfArray : .eachNumber
+    case .budgets: ["mu", "varsigma2_mu"].contains(path.last) ? .atLeastOne : .eachNumber
+    default: .eachNumber
+    }
+  }
+
+  /// With which of a case's relative tolerances a number is checked.
+  func tolerance(at path: [String]) -> OracleFile.Tolerance {
+    guard self == .budgets, let name = path.first == "layers" ? path.last : path.first else { return .value }
+    return switch name {
+    case "mu", "omega", "v", "varsigma2_mu", "varsigma2_omega": .minimiser
+    case "cost", "closed_form_upper", "slab_total", "spike_total", "pruned_total", "shared_total": .part
+    default: .value
+    }
   }
 
   /// The number type of a check.

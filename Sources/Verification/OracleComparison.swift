@@ -1,9 +1,13 @@
 /// Our numbers beside a case's expected ones.
 struct OracleComparison {
   /// What |ref| stands for in |got − ref| ≤ atol + rtol |ref|.
-  enum Measure { case eachNumber, largestOfArray }
+  enum Measure {
+    case eachNumber, largestOfArray
+    /// The number, or 1 where that is more: for a location, whose origin means nothing.
+    case atLeastOne
+  }
 
-  let relativeTolerance: Double
+  let relativeTolerance: (_ path: [String]) -> Double
   let absoluteTolerance: Double
   let measure: (_ path: [String]) -> Measure
 
@@ -13,9 +17,19 @@ struct OracleComparison {
   private(set) var failures: [String] = []
 
   init(relativeTolerance: Double, absoluteTolerance: Double, measure: @escaping (_ path: [String]) -> Measure) {
-    self.relativeTolerance = relativeTolerance
+    self.relativeTolerance = { _ in relativeTolerance }
     self.absoluteTolerance = absoluteTolerance
     self.measure = measure
+  }
+
+  /// With the tolerances of one case.
+  init(_ oracleCase: OracleFile.Case, of quantity: Oracle, as precision: Oracle.Precision) {
+    relativeTolerance = { path in
+      precision == .float
+        ? Oracle.Precision.floatTolerance : oracleCase.relativeTolerance(quantity.tolerance(at: path))
+    }
+    absoluteTolerance = oracleCase.absoluteTolerance
+    measure = quantity.measure
   }
 
   /// Checks whatever `expected` lists; what only `got` has isn't asked for.
@@ -37,11 +51,11 @@ struct OracleComparison {
         compare(pair.0, with: pair.1, at: path + ["\(index)"], scale: scale)
       }
     case (.number(let ours), .number(let theirs)):
-      let size = scale ?? abs(theirs)
+      let size = scale ?? (measure(path) == .atLeastOne ? max(1, abs(theirs)) : abs(theirs))
       let error = abs(ours - theirs)
       if size > 0 { worstRelativeError = max(worstRelativeError, error / size) }
       // Written so that a NaN fails.
-      if !(error <= absoluteTolerance + relativeTolerance * size) { differ(path, got, expected) }
+      if !(error <= absoluteTolerance + relativeTolerance(path) * size) { differ(path, got, expected) }
     default:
       if got != expected { differ(path, got, expected) }
     }

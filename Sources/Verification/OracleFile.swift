@@ -12,6 +12,26 @@ package struct OracleFile: Sendable {
     package let expected: JSONValue
     package let relativeTolerance: Double
     package let absoluteTolerance: Double
+    /// `rtol_argmin` and `rtol_parts`, which some quantities have for some of their numbers.
+    package let minimiserTolerance, partTolerance: Double?
+
+    /// The relative tolerance of one kind of number; `rtol` where the case does not name another.
+    func relativeTolerance(_ tolerance: Tolerance) -> Double {
+      switch tolerance {
+      case .value: relativeTolerance
+      case .minimiser: minimiserTolerance ?? relativeTolerance
+      case .part: partTolerance ?? relativeTolerance
+      }
+    }
+  }
+
+  /// Which relative tolerance of a case.
+  package enum Tolerance: Sendable {
+    case value
+    /// Where a minimum lies, which is known less closely than how low it is.
+    case minimiser
+    /// A part of a total that only as a whole is at its minimum.
+    case part
   }
 
   package let path: String
@@ -71,11 +91,15 @@ package struct OracleFile: Sendable {
   ) throws(JSONValueError) -> Case {
     try check(value, keys: caseKeys, what: "case")
     try check(value.value("inputs"), keys: quantity.inputKeys, what: "case's inputs")
-    let tolerances = (
-      try value.number("rtol"), value.has("atol") ? try value.number("atol") : 0
-    )
-    guard tolerances.0 >= 0, tolerances.1 >= 0 else {
-      throw .unexpected(key: "rtol, atol", found: "\(tolerances.0), \(tolerances.1)", expected: "numbers of at least 0")
+    let relative = try value.number("rtol")
+    let absolute = try optionalNumber("atol", of: value)
+    let minimiser = try optionalNumber("rtol_argmin", of: value)
+    let part = try optionalNumber("rtol_parts", of: value)
+    let tolerances = [
+      ("rtol", relative), ("atol", absolute), ("rtol_argmin", minimiser), ("rtol_parts", part),
+    ]
+    for case (let key, let tolerance?) in tolerances where tolerance < 0 {
+      throw .unexpected(key: key, found: "\(tolerance)", expected: "a number of at least 0")
     }
     let expected = try value.object("expected")
     guard !expected.isEmpty else {
@@ -83,8 +107,12 @@ package struct OracleFile: Sendable {
     }
     return Case(
       name: value.has("name") ? try value.string("name") : "case \(number)", inputs: try value.value("inputs"),
-      expected: .object(expected), relativeTolerance: tolerances.0,
-      absoluteTolerance: tolerances.1)
+      expected: .object(expected), relativeTolerance: relative, absoluteTolerance: absolute ?? 0,
+      minimiserTolerance: minimiser, partTolerance: part)
+  }
+
+  private static func optionalNumber(_ key: String, of value: JSONValue) throws(JSONValueError) -> Double? {
+    value.has(key) ? try value.number(key) : nil
   }
 
   /// What is wrong, and where: the decoder does not say, the serialiser says `… around character N.`.

@@ -21,9 +21,7 @@ package struct OracleReport: Sendable {
     for oracleCase in file.cases {
       var caseFailures: [String] = []
       for precision in file.quantity.precisions {
-        var comparison = OracleComparison(
-          relativeTolerance: precision == .float ? Oracle.Precision.floatTolerance : oracleCase.relativeTolerance,
-          absoluteTolerance: oracleCase.absoluteTolerance, measure: file.quantity.measure)
+        var comparison = OracleComparison(oracleCase, of: file.quantity, as: precision)
         let prefix = precision == .float ? "\(oracleCase.name) (float)" : oracleCase.name
         do {
           let ours = try file.quantity.evaluate(oracleCase.inputs, as: precision)

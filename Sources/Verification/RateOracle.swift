@@ -69,7 +69,8 @@ package enum RateOracle {
 }
 
 extension SlabPrior {
-  /// The slab of an oracle case: `{"kind": "IG" | "GL" | "GHS", "sigma0", "varsigma2", "kappa", "A", "s", "c"}`.
+  /// The slab of an oracle case: `{"kind": "IG" | "GL" | "GHS", "sigma0", "varsigma2", "kappa", "A", "s", "c"}`, and
+  /// `hyper_c`, `hyper_d` where the hyperprior is not Gamma(4, 2).
   init(oracle prior: JSONValue) throws {
     let deviation = try prior.number("sigma0")
     switch try prior.string("kind") {
@@ -87,7 +88,10 @@ extension SlabPrior {
   private static func rateParameter(of prior: JSONValue) throws -> RateParameter {
     switch try prior.value("varsigma2") {
     case .string("proportional"): .proportional(try prior.number("kappa"))
-    case .string("hyper"): .hyperprior()
+    case .string("hyper"):
+      .hyperprior(
+        shape: prior.has("hyper_c") ? try prior.number("hyper_c") : 4,
+        rate: prior.has("hyper_d") ? try prior.number("hyper_d") : 2)
     case .number(let value): .fixed(value)
     case let other:
       throw JSONValueError.unexpected(
