@@ -32,4 +32,17 @@ public struct ActiveNode: Sendable, Equatable {
     self.rowNorm = rowNorm
     self.squaredRadius = squaredRadius
   }
+
+  /// A node that is a network of its own and so may use up the whole radius Δ²: THEORY.md 7.1 with no hidden layer, one
+  /// output and inputs in [−1, 1]^k (M₂ = k) gives each of its d = k + 1 weights σ² = Δ²/d; the row norm is B = √(x d).
+  /// - Parameters:
+  ///   - strength: x = B²/(k + 1), positive.
+  ///   - width: k, the node's inputs without its bias; 1 or more.
+  ///   - squaredRadius: Δ², positive.
+  /// - Throws: `RateError` for a number out of its domain, or so large or small that B or σ² overflows.
+  public init(strength: Double, width: Int, squaredRadius: Double) throws(RateError) {
+    let groupSize = Double(width) + 1
+    try self.init(
+      fanIn: Double(width), rowNorm: (strength * groupSize).squareRoot(), squaredRadius: squaredRadius / groupSize)
+  }
 }

@@ -12,7 +12,8 @@ import Priors
 ///     let slope = try regime.localSlope(at: 1e6)   // what a study around n = 10⁶ should see
 ///     let limit = regime.asymptoticSlope           // what it tends to, logarithms dropped
 ///
-/// Widths and counts are real numbers here: nothing is rounded, so that slopes are smooth.
+/// Widths and counts are real numbers here: nothing is rounded, so that slopes are smooth. Only a depth that grows is:
+/// ε_n then jumps where a layer is added.
 public struct GrowthRegime: Sendable, Equatable {
   /// k_0(n), …, k_{L+1}(n).
   public let widths: [GrowthLaw]
@@ -20,6 +21,10 @@ public struct GrowthRegime: Sendable, Equatable {
   public let activeNodes: [GrowthLaw]
   /// B_0(n), …, B_L(n).
   public let rowNorms: [GrowthLaw]
+  /// L(n), rounded and at least 1; nil for as many hidden layers as there are laws. With it the laws are those of the
+  /// inputs, of every hidden layer and of the outputs (`widths`), of every hidden layer (`activeNodes`), and of the
+  /// first, the other hidden and the output layer (`rowNorms`).
+  public let depth: GrowthLaw?
   /// ξ(n); nil for a class that holds f₀.
   public let approximationError: GrowthLaw?
   public let slab: SlabPrior
@@ -27,8 +32,8 @@ public struct GrowthRegime: Sendable, Equatable {
 
   /// - Throws: `RateError` for lists that do not fit together, laws that are not positive, or a slab out of its domain.
   public init(
-    widths: [GrowthLaw], activeNodes: [GrowthLaw], rowNorms: [GrowthLaw], approximationError: GrowthLaw? = nil,
-    slab: SlabPrior, activation: Activation = .relu
+    widths: [GrowthLaw], activeNodes: [GrowthLaw], rowNorms: [GrowthLaw], depth: GrowthLaw? = nil,
+    approximationError: GrowthLaw? = nil, slab: SlabPrior, activation: Activation = .relu
   ) throws(RateError) {
     guard widths.count >= 3 else {
       throw RateError(name: "the number of widths", value: "\(widths.count)", needs: "3 or more: a hidden layer")
@@ -38,10 +43,16 @@ public struct GrowthRegime: Sendable, Equatable {
         name: "the number of active-node laws", value: "\(activeNodes.count)",
         needs: "\(widths.count - 2), one a hidden layer")
     }
-    guard rowNorms.count == widths.count - 1 else {
+    if depth != nil, widths.count != 3 || rowNorms.count != 3 {
+      throw RateError(
+        name: "the number of laws beside a depth", value: "\(widths.count) widths and \(rowNorms.count) bounds",
+        needs: "three of each: input, hidden and output width; bounds of the first, other hidden and output layer")
+    }
+    guard depth != nil || rowNorms.count == widths.count - 1 else {
       throw RateError(
         name: "the number of bound laws", value: "\(rowNorms.count)", needs: "\(widths.count - 1), one a layer")
     }
+    try depth?.validate("L")
     for (layer, law) in widths.enumerated() { try law.validate("k_\(layer)") }
     for (layer, law) in activeNodes.enumerated() { try law.validate("s_\(layer)") }
     for (layer, law) in rowNorms.enumerated() { try law.validate("B_\(layer)") }
@@ -50,29 +61,46 @@ public struct GrowthRegime: Sendable, Equatable {
     self.widths = widths
     self.activeNodes = activeNodes
     self.rowNorms = rowNorms
+    self.depth = depth
     self.approximationError = approximationError
     self.slab = slab
     self.activation = activation
   }
 
-  /// L, the number of hidden layers.
-  public var hiddenLayerCount: Int { activeNodes.count }
+  /// The most layers that a depth may reach: a bound on time and memory.
+  private static let maximumDepth = 10_000.0
+
+  /// L(n), the number of hidden layers.
+  /// - Throws: `RateError` outside of a table, or for more than 10 000 layers.
+  public func hiddenLayerCount(at n: Double) throws(RateError) -> Int {
+    guard let depth else { return activeNodes.count }
+    let layers = try values(of: [depth], "L", at: n)[0].rounded()
+    guard layers <= Self.maximumDepth else {
+      throw RateError(name: "the depth L at n = \(n)", value: "\(layers)", needs: "at most \(Int(Self.maximumDepth))")
+    }
+    return max(1, Int(layers))
+  }
 
   /// The rate at sample size n, with C_l = 1 and M₂ = k_0(n).
   /// - Throws: `RateError` for n < 2, an n outside of a table, or a law that overflows there.
   public func bound(at n: Double) throws(RateError) -> RateBound {
     guard n >= 2, n.isFinite else { throw RateError(name: "the sample size n", value: "\(n)", needs: "2 or more") }
-    let widths = try values(of: self.widths, "k", at: n)
+    var widths = try values(of: self.widths, "k", at: n)
     var active = try values(of: activeNodes, "s", at: n)
+    var norms = try values(of: rowNorms, "B", at: n)
+    let layers = try hiddenLayerCount(at: n)
+    if depth != nil {
+      widths = [widths[0]] + Array(repeating: widths[1], count: layers) + [widths[2]]
+      active = Array(repeating: active[0], count: layers)
+      norms = [norms[0]] + Array(repeating: norms[1], count: layers - 1) + [norms[2]]
+    }
     for layer in active.indices { active[layer] = min(active[layer], widths[layer + 1]) }
     let approximation = try values(of: approximationError.map { [$0] } ?? [], "ξ", at: n).first ?? 0
     return try RateBound(
       RateInputs(
-        widths: widths, activeNodes: active + [widths[widths.count - 1]],
-        rowNorms: try values(of: rowNorms, "B", at: n), sampleSize: n,
-        approximationError: approximation,
-        inclusionConstants: Array(repeating: 1, count: hiddenLayerCount), inputMoment: widths[0], slab: slab,
-        lipschitzConstant: max(1, activation.lipschitzConstant))
+        widths: widths, activeNodes: active + [widths[widths.count - 1]], rowNorms: norms, sampleSize: n,
+        approximationError: approximation, inclusionConstants: Array(repeating: 1, count: layers),
+        inputMoment: widths[0], slab: slab, lipschitzConstant: max(1, activation.lipschitzConstant))
     ).requiringFinite()
   }
 
@@ -85,24 +113,43 @@ public struct GrowthRegime: Sendable, Equatable {
     return (log(above) - log(below)) / (2 * halfWidth)
   }
 
-  /// ρ_l of every layer: r_l grows like n^ρ_l, logarithms dropped (THEORY.md 8.2); nil if a law is a table.
+  /// ρ_l of every layer: r_l grows like n^ρ_l, logarithms dropped (THEORY.md 8.2); nil if a law is a table. With a
+  /// growing depth, Λ_l grows like L, and the one exponent of the hidden layers but the first is that of their sum.
   public var layerExponents: [Double]? {
-    let a = widths.compactMap(\.exponent)
-    let b = activeNodes.compactMap(\.exponent)
-    let g = rowNorms.compactMap(\.exponent)
-    guard a.count == widths.count, b.count == activeNodes.count, g.count == rowNorms.count else { return nil }
+    guard let a = exponents(of: widths), let b = exponents(of: activeNodes), let g = exponents(of: rowNorms),
+      let depth = depthExponent
+    else { return nil }
+    // The widths that feed and end each layer, and the layers that there are of each kind.
+    let isDeep = self.depth != nil
+    let inputs = isDeep ? [0, 1, 1] : Array(g.indices)
+    let outputs = isDeep ? [1, 1, 2] : g.indices.map { $0 + 1 }
     return g.indices.map { layer in
-      let groups = max(a[layer], 0)  // a_l⁺
-      let nodes = layer < b.count ? min(b[layer], a[layer + 1]) : a[layer + 1]
-      return nodes + groups + max(0, slab.strengthExponent(2 * g[layer] - groups, groupSizeExponent: groups)) - 1
+      let groups = max(a[inputs[layer]], 0)  // a_l⁺
+      let isOutput = layer == g.count - 1
+      let nodes = isOutput ? a[outputs[layer]] : min(b[isDeep ? 0 : layer], a[outputs[layer]])
+      let strength = slab.strengthExponent(2 * g[layer] - groups, groupSizeExponent: groups)
+      let count = isDeep && layer == 1 ? depth : 0
+      return count + nodes + groups + max(depth, strength) - 1
     }
   }
 
-  /// The slope that log ε_n against log n tends to (THEORY.md 8.2); nil if a law is a table.
+  /// The slope that log ε_n against log n tends to (THEORY.md 8.2); nil if a law is a table, or if with a growing depth
+  /// Σ log B_m may fall below −L, where the formulas become void. Σ u_l grows like L³.
   public var asymptoticSlope: Double? {
-    guard let largest = layerExponents?.max() else { return nil }
-    guard let approximationError else { return largest / 2 }
-    return approximationError.exponent.map { max(largest, $0) / 2 }
+    guard let largest = layerExponents?.max(), let depth = depthExponent else { return nil }
+    if depth > 0, case .power(let coefficient, let exponent) = rowNorms[1] {
+      guard exponent > 0 || exponent == 0 && log(coefficient) > -1 else { return nil }
+    }
+    guard let approximationError else { return (largest + 3 * depth) / 2 }
+    return approximationError.exponent.map { (max(largest, $0) + 3 * depth) / 2 }
+  }
+
+  /// The power of n in L(n), 0 for a depth that does not grow; nil for a table.
+  private var depthExponent: Double? { depth.map { $0.exponent.map { max(0, $0) } } ?? 0 }
+
+  private func exponents(of laws: [GrowthLaw]) -> [Double]? {
+    let exponents = laws.compactMap(\.exponent)
+    return exponents.count == laws.count ? exponents : nil
   }
 
   /// The smallest n on a grid of ten points a decade up to 10⁶⁰ from which on the local slope is within `tolerance` of

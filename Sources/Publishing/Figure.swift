@@ -21,6 +21,13 @@ struct Figure: Sendable, Equatable {
     return "\(base)-\(index + 1)-\(words)".trimmingCharacters(in: CharacterSet(charactersIn: "-."))
   }
 
+  /// 1, 2 or 5 times a power of ten that gives about four ticks.
+  static func tickStep(_ span: Double) -> Double {
+    let rough = span / 4
+    let magnitude = pow(10, floor(log10(rough)))
+    return ([1, 2, 5].first { $0 * magnitude >= rough } ?? 10) * magnitude
+  }
+
   /// Text that gnuplot takes as it is: in single quotes nothing but the quote itself has a meaning.
   static func quoted(_ text: String) -> String { "'\(oneLine(text).replacing("'", with: "''"))'" }
 

@@ -27,13 +27,12 @@ struct RadiusCurve: Sendable, Equatable {
   let cells: CellCounts
 
   init(
-    _ group: CellGroup, entries: [StudyTable.Entry], metric: String, slopes: SlopeSummary,
-    theory section: TheorySection
+    _ group: CellGroup, entries: [StudyTable.Entry], metric: String, slopes: SlopeSummary
   ) {
     self.group = group
     self.metric = metric
     let bySize = Dictionary(grouping: entries) { $0.cell.sampleSize }
-    points = bySize.keys.sorted().map { size in
+    points = bySize.keys.compactMap { $0 }.sorted().map { size in
       let values = (bySize[size] ?? []).compactMap { $0.value(of: metric) }
       let positive = values.filter { $0 > 0 }
       return Point(
@@ -42,7 +41,7 @@ struct RadiusCurve: Sendable, Equatable {
     }
     slope = slopes.rows.first { $0.group == group && $0.metric == metric }
     theory = Result { () throws(TheoryCurve.Unavailable) in
-      try TheoryCurve(entries.map(\.cell), theory: section)
+      try TheoryCurve(entries.map(\.cell))
     }
     cells = CellCounts(entries)
   }

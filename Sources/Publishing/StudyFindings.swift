@@ -40,13 +40,13 @@ package struct StudyFindings: Sendable {
     self.traces = traces
     self.timings = timings
     summary = StudySummary(table)
-    let slopes = SlopeSummary(table, theory: study.theory, seed: study.seed)
+    let slopes = SlopeSummary(table, seed: study.seed)
     self.slopes = slopes
     let measured = Set(table.metricNames)
     if let metric = SlopeSummary.radiusMetrics.first(where: measured.contains) {
       let entries = Dictionary(grouping: table.entries) { CellGroup($0.cell) }
       curves = Self.groups(of: table).map { group in
-        RadiusCurve(group, entries: entries[group] ?? [], metric: metric, slopes: slopes, theory: study.theory)
+        RadiusCurve(group, entries: entries[group] ?? [], metric: metric, slopes: slopes)
       }
     } else {
       curves = []
@@ -67,8 +67,8 @@ package struct StudyFindings: Sendable {
     return groups.map(\.factors).filter { seen.insert($0).inserted }
   }
 
-  /// In ascending order.
-  var sampleSizes: [Int] { Set(table.entries.map(\.cell.sampleSize)).sorted() }
+  /// In ascending order; empty for a study without sample sizes.
+  var sampleSizes: [Int] { Set(table.entries.compactMap(\.cell.sampleSize)).sorted() }
 
   /// The metrics that count active nodes: one in all, then one a layer if there are several.
   var activeNodeMetrics: [String] { table.metricNames.filter { $0.hasPrefix("active_nodes") } }

@@ -4,7 +4,7 @@ import StudyEngine
 /// Writes what a study found into its folder: tables, figures, `summary.md`, `report.html`.
 ///
 ///     let publisher = try StudyPublisher(folder: folder)
-///     print(publisher.rateTable.text)
+///     print(publisher.summary.text)
 ///     let files = try publisher.publish()
 ///
 /// It reads the store alone, so all can be made again without running a cell.
@@ -42,7 +42,17 @@ package struct StudyPublisher: Sendable {
     self.searchPath = searchPath
   }
 
-  package var rateTable: RateTable { RateTable(findings) }
+  package var summary: SummaryTable { presentation.summary }
+
+  /// Each kind of study is shown in its own way.
+  var presentation: any StudyPresentation {
+    switch findings.study.kind {
+    case .fit: FitPresentation(findings: findings)
+    case .theory: GrowthPresentation(findings: findings)
+    case .phaseMap: PhaseMapPresentation(findings: findings)
+    case .logNormalError: LogNormalErrorPresentation(findings: findings)
+    }
+  }
 
   /// Writes every file and returns them in order.
   /// - Throws: `PublishingError` at the first table that cannot be written. Figures come last: if gnuplot is missing
@@ -56,10 +66,7 @@ package struct StudyPublisher: Sendable {
     }
     let tables = StudyTables(findings: findings)
     try write(tables.metrics, folder.tables.appending(path: "metrics.csv"))
-    try write(tables.summary, folder.tables.appending(path: "summary.csv"))
-    try write(tables.slopes, folder.tables.appending(path: "slopes.csv"))
-    try write(tables.theory, folder.tables.appending(path: "theory.csv"))
-    try write(tables.traces, folder.tables.appending(path: "traces.csv"))
+    for table in presentation.tables { try write(table.content, folder.tables.appending(path: table.name)) }
     try write(tables.timings, folder.timings)
 
     let (drawings, problem) = draw()
@@ -71,7 +78,7 @@ package struct StudyPublisher: Sendable {
       }
     }
     let report = StudyReport(
-      findings: findings, provenance: StudyReport.provenance(of: folder), drawings: drawings,
+      presentation: presentation, provenance: StudyReport.provenance(of: folder), drawings: drawings,
       figureProblem: problem)
     let document = report.document
     try write(document.markdown, folder.url.appending(path: "summary.md"))
@@ -84,7 +91,7 @@ package struct StudyPublisher: Sendable {
   private func draw() -> ([Gnuplot.Drawing], PublishingError?) {
     var drawings = [Gnuplot.Drawing]()
     do {
-      let figures = figures
+      let figures = presentation.figures
       guard !figures.isEmpty else { return ([], nil) }
       let gnuplot = try Gnuplot(searchPath: searchPath)
       for figure in figures { drawings.append(try gnuplot.draw(figure)) }
@@ -92,24 +99,5 @@ package struct StudyPublisher: Sendable {
     } catch {
       return (drawings, error)
     }
-  }
-
-  /// Contraction and traces, a figure for each combination of the factors other than slab and sample size.
-  var figures: [Figure] {
-    let combinations = findings.combinations
-    let styles = FigureStyle.styles(of: findings.groups.map(\.slab))
-    let contraction = combinations.enumerated().compactMap { index, factors -> Figure? in
-      let curves = findings.curves.filter { $0.group.factors == factors }
-      guard !curves.isEmpty else { return nil }
-      return ContractionFigure(curves: curves, styles: styles, title: combinations.count > 1 ? factors.label : "")
-        .figure(name: Figure.name("contraction", index, of: combinations.count, factors.label))
-    }
-    let traces = combinations.enumerated().compactMap { index, factors -> Figure? in
-      let cells = zip(findings.table.entries, findings.traces).filter { $0.0.cell.factors == factors }
-      return TraceFigure(
-        cells: cells.map { ($0, $1) }, styles: styles, title: combinations.count > 1 ? factors.label : ""
-      ).figure(name: Figure.name("elbo-traces", index, of: combinations.count, factors.label))
-    }
-    return contraction + traces
   }
 }

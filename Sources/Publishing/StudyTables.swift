@@ -15,7 +15,7 @@ struct StudyTables {
     var csv = CSVText(["cell", "slab", "sample_size", "replicate"] + factorColumns + ["metric", "value"])
     for row in findings.table.rows {
       csv.add(
-        ["\(row.cell)", row.slab, "\(row.sampleSize)", "\(row.replicate)"] + factors(row.factors)
+        ["\(row.cell)", row.slab, Self.text(row.sampleSize), "\(row.replicate)"] + factors(row.factors)
           + [row.metric, CSVText.number(row.value)])
     }
     return csv.text
@@ -82,7 +82,7 @@ struct StudyTables {
       ["cell", "slab", "sample_size", "replicate"] + factorColumns + ["step", "elbo", "log_likelihood", "kl"])
     for (entry, trace) in zip(findings.table.entries, findings.traces) {
       let cell = entry.cell
-      let key = ["\(cell.index)", cell.slab, "\(cell.sampleSize)", "\(cell.replicate)"] + factors(cell.factors)
+      let key = ["\(cell.index)", cell.slab, Self.text(cell.sampleSize), "\(cell.replicate)"] + factors(cell.factors)
       for point in trace {
         csv.add(key + ["\(point.step)"] + [point.elbo, point.logLikelihood, point.kl].map(CSVText.number))
       }
@@ -115,15 +115,18 @@ struct StudyTables {
       let cell = entry.cell
       let date = Date(timeIntervalSince1970: timing.startedAt).ISO8601Format()
       csv.add(
-        ["\(cell.index)", cell.slab, "\(cell.sampleSize)", "\(cell.replicate)"] + factors(cell.factors)
+        ["\(cell.index)", cell.slab, Self.text(cell.sampleSize), "\(cell.replicate)"] + factors(cell.factors)
           + [date, CSVText.number(timing.seconds)])
     }
     return csv.text
   }
 
+  /// Empty where there are no data.
+  private static func text(_ sampleSize: Int?) -> String { sampleSize.map(String.init) ?? "" }
+
   private struct SizeKey: Hashable {
     let group: CellGroup
-    let sampleSize: Int
+    let sampleSize: Int?
   }
 
   /// The mean of the two middle values if their number is even; nil if there is none.

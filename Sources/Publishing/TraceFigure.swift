@@ -40,7 +40,7 @@ struct TraceFigure {
 
   /// nil if no cell has a trace.
   func figure(name: String) -> Figure? {
-    let panels = Dictionary(grouping: cells) { $0.entry.cell.sampleSize }.sorted { $0.key < $1.key }
+    let panels = Dictionary(grouping: cells) { $0.entry.cell.sampleSize ?? 0 }.sorted { $0.key < $1.key }
       .compactMap { panel($0.key, $0.value) }
     guard !panels.isEmpty else { return nil }
     let rows = (panels.count + Self.columns - 1) / Self.columns
@@ -122,9 +122,9 @@ struct TraceFigure {
       set bmargin at screen \(lower)
       set title 'n = \(panel.sampleSize)' offset 0,-0.9
       set xrange [0:\(max(lastStep, 1) * 1.03)]
-      set xtics autofreq offset 0,0.4 \(Self.tickStep(max(lastStep, 1)))
+      set xtics autofreq offset 0,0.4 \(Figure.tickStep(max(lastStep, 1)))
       set yrange [\(panel.range.lower):\(panel.range.upper)]
-      set ytics autofreq \(Self.tickStep(panel.range.upper - panel.range.lower))
+      set ytics autofreq \(Figure.tickStep(panel.range.upper - panel.range.lower))
       set xlabel 'step' offset 0,1.1
       set ylabel '\(column == 0 ? "ELBO (nats)" : "")' offset 1.2,0
       plot \(plots.joined(separator: ", \\\n  "))
@@ -133,38 +133,17 @@ struct TraceFigure {
       """
   }
 
-  /// 1, 2 or 5 times a power of ten that gives about four ticks.
-  private static func tickStep(_ span: Double) -> Double {
-    let rough = span / 4
-    let magnitude = pow(10, floor(log10(rough)))
-    return ([1, 2, 5].first { $0 * magnitude >= rough } ?? 10) * magnitude
-  }
-
-  /// A line of samples and names in a strip of its own under the panels; gnuplot's own key guesses text widths badly.
   private func key(_ lines: [Line], _ height: Double) -> String {
     let slabs = cells.map(\.entry.cell.slab).uniqued.filter { slab in lines.contains { $0.slab == slab } }
-    let y = 0.13 / height
-    var x = 0.6
-    var script = ""
-    func entry(_ sample: String, _ text: String) {
-      script += sample
-      let start = (x + 0.3) / FigureStyle.pageWidth
-      script += "set label \(Figure.quoted(text)) noenhanced at screen \(start),\(y) left\n"
-      // 8-point Helvetica is about 0.062 inch a character.
-      x += 0.55 + 0.062 * Double(text.count)
-    }
-    for slab in slabs {
-      let (from, to) = (x / FigureStyle.pageWidth, (x + 0.24) / FigureStyle.pageWidth)
-      let colour = styles[slab]?.colour ?? FigureStyle.grey
-      entry("set arrow from screen \(from),\(y) to screen \(to),\(y) nohead lw 1.8 lc rgb '\(colour)'\n", slab)
+    var entries = slabs.map { slab in
+      KeyStrip.Entry(sample: .line("lw 1.8 lc rgb '\(styles[slab]?.colour ?? FigureStyle.grey)'"), text: slab)
     }
     if lines.contains(where: { !$0.converged }) {
-      let at = (x + 0.12) / FigureStyle.pageWidth
-      entry(
-        "set label '' at screen \(at),\(y) point pt 2 ps 0.6 lw 1.6 lc rgb '\(FigureStyle.warning)'\n",
-        "not converged (thick line)")
+      entries.append(
+        KeyStrip.Entry(
+          sample: .point("pt 2 ps 0.6 lw 1.6 lc rgb '\(FigureStyle.warning)'"), text: "not converged (thick line)"))
     }
-    return script
+    return KeyStrip(entries: entries, width: FigureStyle.pageWidth, height: height).commands
   }
 
   private func caption(_ panels: [Panel]) -> String {

@@ -1,14 +1,13 @@
 import Priors
-import SparseNetworks
 
 /// Factors × replicates to cells: the file's tree with each combination of levels substituted, then decoded.
 struct CellExpansion {
   let root: YAMLNode
+  let kind: StudyKind
   let declarations: [FactorDeclaration]
   let exclusions: [[FactorValue]]
   let replicates: Int
   let seed: UInt64
-  let theory: TheorySection
 
   private static let maximumCells = 1_000_000
 
@@ -27,14 +26,15 @@ struct CellExpansion {
     var cells = [Cell]()
     var seen = [String: Cell]()
     for levels in combinations() where !isExcluded(levels) {
-      let sections = try decode(levels)
+      let task = try decode(levels)
+      let text = CanonicalText.text(task.canonicalLines)
       for replicate in 1...replicates {
         let cell = Cell(
-          index: cells.count, factors: factorValues(levels), slab: slabLabel(levels, sections.model),
-          replicate: replicate, sections: sections, seed: seed)
+          index: cells.count, factors: factorValues(levels), slab: slabLabel(levels, task),
+          replicate: replicate, task: task, canonicalText: text, seed: seed)
         if let twin = seen.updateValue(cell, forKey: cell.contentHash) {
           throw StudyFileError(
-            at: position, "cells \(twin.index) and \(cell.index) are the same fit: \(describe(levels)) changes nothing",
+            at: position, "cells \(twin.index) and \(cell.index) are the same: \(describe(levels)) changes nothing",
             expected: "factors whose values differ")
         }
         cells.append(cell)
@@ -61,7 +61,7 @@ struct CellExpansion {
     }
   }
 
-  private func decode(_ levels: [Int]) throws(StudyFileError) -> Cell.Sections {
+  private func decode(_ levels: [Int]) throws(StudyFileError) -> CellTask {
     // Short paths first: `model.slab` must stand before `model.slab.cap` reaches into it.
     let order = declarations.indices.sorted {
       (declarations[$0].factor.path.count, $0) < (declarations[$1].factor.path.count, $1)
@@ -71,44 +71,24 @@ struct CellExpansion {
       return tree.setting(
         declaration.factor.path[...], to: declaration.nodes[levels[index]], keyPosition: declaration.position)
     }
-    let section = { (key: String) in tree[key].map { YAMLField(node: $0, path: key) } }
-    let data = try DataSection(section("data"))
-    let model = try ModelSection(section("model"))
-    if model.inclusion == .theorem, let node = tree["model"]?["inclusion"] {
-      do {
-        _ = try TheoryCurve.rate(model, data, inclusionConstant: theory.inclusionConstant)
-      } catch {
-        throw StudyFileError(
-          at: node.position, "model.inclusion is 'theorem', but \(error.reason)",
-          expected: "a probability or {log: -20}")
-      }
-    }
-    let training = try TrainingRecipe(section("training"), activation: model.activation)
-    let measure = try MeasureSection(section("measure"))
-    let memory = CellMemory(data: data, model: model, training: training, measure: measure).bytes
-    guard memory < CellMemory.available else {
-      throw StudyFileError(
-        at: tree.position,
-        "a cell with sample-size \(data.sampleSize), hidden \(model.hidden), \(data.teacher.inputCount) inputs and "
-          + "points \(measure.points) would take about \(CellMemory.text(memory))",
-        expected: "what fits in this machine's \(CellMemory.text(CellMemory.available))")
-    }
-    return Cell.Sections(data: data, model: model, training: training, measure: measure, theory: theory)
+    return try CellTask(kind, in: tree)
   }
 
   private func factorValues(_ levels: [Int]) -> [FactorValue] {
-    zip(declarations, levels).filter { $0.0.factor.path != StudyKey.slab && $0.0.factor.path != StudyKey.sampleSize }
+    zip(declarations, levels).filter { $0.0.factor.path != kind.slabPath && $0.0.factor.path != kind.sampleSizePath }
       .map { FactorValue(name: $0.factor.name, value: $0.factor.levels[$1]) }
   }
 
-  private func slabLabel(_ levels: [Int], _ model: ModelSection) -> String {
-    let kind = model.slab.kind.rawValue
-    guard let index = declarations.firstIndex(where: { $0.factor.path == StudyKey.slab }) else { return kind }
-    let sharing = declarations[index].nodes.count { node in
-      if case .scalar(let text, _) = node.content { return SlabKind(name: text) == model.slab.kind }
-      return SlabKind(name: node["kind"]?.printed ?? "group-horseshoe") == model.slab.kind
+  private func slabLabel(_ levels: [Int], _ task: CellTask) -> String {
+    guard let kind = task.slab?.kind else { return "" }
+    guard let index = declarations.firstIndex(where: { $0.factor.path == self.kind.slabPath }) else {
+      return kind.rawValue
     }
-    return sharing > 1 ? declarations[index].factor.levels[levels[index]] : kind
+    let sharing = declarations[index].nodes.count { node in
+      if case .scalar(let text, _) = node.content { return SlabKind(name: text) == kind }
+      return SlabKind(name: node["kind"]?.printed ?? "group-horseshoe") == kind
+    }
+    return sharing > 1 ? declarations[index].factor.levels[levels[index]] : kind.rawValue
   }
 
   private func describe(_ levels: [Int]) -> String {

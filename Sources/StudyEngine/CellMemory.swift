@@ -6,7 +6,8 @@ struct CellMemory {
   /// In `Double`, since the products of absurd sizes have to be numbers too.
   let bytes: Double
 
-  init(data: DataSection, model: ModelSection, training: TrainingRecipe, measure: MeasureSection) {
+  init(_ task: FitTask) {
+    let (data, model, training, measure) = (task.data, task.model, task.training, task.measure)
     let inputs = Double(data.teacher.inputCount)
     let widths = [inputs] + model.hidden.map(Double.init) + [1]
     let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + ($1.0 + 1) * $1.1 }

@@ -6,22 +6,25 @@ import SparseNetworks
 
 /// The truth and the data of one cell.
 struct Experiment {
+  let task: FitTask
   let cell: Cell
   /// s_0, …, s_{L−1} of a sparse-network teacher.
   let teacherActiveNodes: [Int]?
   let training: Dataset
   let points: EvaluationPoints
 
-  init(_ cell: Cell) throws {
+  init(_ task: FitTask, of cell: Cell) throws {
+    self.task = task
     self.cell = cell
-    let key = cell.dataStream
+    let data = task.data
+    let key = cell.dataStream(data)
     let teacher: any Teacher
-    switch cell.data.teacher {
+    switch data.teacher {
     case .reference:
       // Its seed is the replicate, so that other programs can make the same rows.
-      let regression = try ReferenceRegression(seed: UInt64(cell.replicate), noiseStandardDeviation: cell.data.noise)
-      training = regression.trainingData(rowCount: cell.sampleSize).dataset
-      points = regression.testPoints(count: cell.measure.points)
+      let regression = try ReferenceRegression(seed: UInt64(cell.replicate), noiseStandardDeviation: data.noise)
+      training = regression.trainingData(rowCount: data.sampleSize).dataset
+      points = regression.testPoints(count: task.measure.points)
       teacherActiveNodes = [ReferenceRegression.hiddenNodeCount]
       return
     case .sparseNetwork(let network):
@@ -40,18 +43,18 @@ struct Experiment {
       teacherActiveNodes = nil
     }
     let generator = try DataGenerator(
-      teacher: teacher, design: cell.data.design, noiseStandardDeviation: cell.data.noise)
-    training = try generator.sample(rowCount: cell.sampleSize, key: key).dataset
-    points = try generator.evaluationPoints(count: cell.measure.points, key: key.child("points"))
+      teacher: teacher, design: data.design, noiseStandardDeviation: data.noise)
+    training = try generator.sample(rowCount: data.sampleSize, key: key).dataset
+    points = try generator.evaluationPoints(count: task.measure.points, key: key.child("points"))
   }
 
   /// The student, with its prior.
   func model() throws -> NetworkModel {
-    let section = cell.model
+    let section = task.model
     let topology = try Topology(widths: [training.inputCount] + section.hidden + [1])
     let noise: Likelihood.Noise =
       switch section.noise {
-      case .known: .known(standardDeviation: cell.data.noise)
+      case .known: .known(standardDeviation: task.data.noise)
       case .learned: .learned(initialStandardDeviation: targetStandardDeviation)
       }
     return try NetworkModel(
@@ -62,14 +65,14 @@ struct Experiment {
 
   /// −log λ_l for each hidden layer.
   private func negativeLogInclusion(_ topology: Topology) throws -> [Double] {
-    switch cell.model.inclusion {
-    case .probability(let probability): return cell.model.hidden.map { _ in -log(probability) }
-    case .logarithm(let logarithm): return cell.model.hidden.map { _ in -logarithm }
+    switch task.model.inclusion {
+    case .probability(let probability): return task.model.hidden.map { _ in -log(probability) }
+    case .logarithm(let logarithm): return task.model.hidden.map { _ in -logarithm }
     case .theorem:
-      let rate = try TheoryCurve.rate(cell.model, cell.data, inclusionConstant: cell.inclusionConstant ?? 1)
-      return try rate.bound(at: Double(cell.sampleSize)).layers.dropLast().map { layer in
+      let rate = try TheoryCurve.rate(task)
+      return try rate.bound(at: Double(task.data.sampleSize)).layers.dropLast().map { layer in
         guard let value = layer.negativeLogInclusion, value > 0 else {
-          throw TheoryCurve.Unavailable(reason: "the theorem's λ_l is void at n = \(cell.sampleSize)")
+          throw TheoryCurve.Unavailable(reason: "the theorem's λ_l is void at n = \(task.data.sampleSize)")
         }
         return value
       }
@@ -80,6 +83,6 @@ struct Experiment {
     guard case .real(let values, _) = training.targets else { return 1 }
     let mean = values.reduce(0, +) / Double(values.count)
     let square = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return max((square / Double(values.count)).squareRoot(), cell.data.noise)
+    return max((square / Double(values.count)).squareRoot(), task.data.noise)
   }
 }

@@ -35,7 +35,7 @@ package struct ModelSection: Sendable, Equatable {
     let fields = try field?.mapping(Self.keys) ?? [:]
     hidden = try fields["hidden"]?.wholes("a list of widths, one a hidden layer") ?? [20]
     activation = try fields["activation"]?.trainableActivation() ?? .tanh
-    slab = try fields["slab"].map(SlabPrior.init) ?? .groupHorseshoe()
+    slab = try fields["slab"].map { field throws(StudyFileError) in try SlabPrior(field) } ?? .groupHorseshoe()
     spike = try fields["spike"]?.flag() ?? true
     inclusion = try fields["inclusion"].map(Inclusion.init) ?? .logarithm(-20)
     noise = try fields["noise"]?.choice(NoiseModel.self) ?? .known
@@ -69,7 +69,8 @@ extension SlabKind {
 }
 
 extension SlabPrior {
-  fileprivate init(_ field: YAMLField) throws(StudyFileError) {
+  /// - Parameter rateParameter: of a group lasso that names none.
+  init(_ field: YAMLField, rateParameter: RateParameter = .hyperprior()) throws(StudyFileError) {
     let (kind, fields) = try field.kind(
       SlabKind.self, default: .groupHorseshoe, aliases: SlabKind.aliases, keys: \.keys)
     let sd = try fields["slab-sd"]?.real(.positive) ?? 1
@@ -77,7 +78,7 @@ extension SlabPrior {
     case .gaussian: self = .gaussian(standardDeviation: sd)
     case .groupLasso:
       self = .groupLasso(
-        standardDeviation: sd, rateParameter: try fields["rate-parameter"].map(RateParameter.init) ?? .hyperprior())
+        standardDeviation: sd, rateParameter: try fields["rate-parameter"].map(RateParameter.init) ?? rateParameter)
     case .groupHorseshoe:
       self = .groupHorseshoe(
         standardDeviation: sd, localScale: try fields["local-scale"]?.real(.positive) ?? 1,

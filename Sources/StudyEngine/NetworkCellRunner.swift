@@ -5,8 +5,8 @@ import Priors
 import Simulation
 import SparseNetworks
 
-/// Runs a cell for real: draws teacher and data, trains the network, measures its posterior against the truth.
-package struct NetworkCellRunner: CellRunning {
+/// Runs a cell of kind `fit`: draws teacher and data, trains the network, measures its posterior against the truth.
+package struct NetworkCellRunner: Sendable {
   /// Seconds for one row of a minibatch and one weight; what a step costs is about proportional to their product.
   private let secondsPerRowAndWeight: Double
 
@@ -34,26 +34,26 @@ package struct NetworkCellRunner: CellRunning {
       secondsPerRowAndWeight: seconds / Double(fit.steps * recipe.batch * topology.weightCount))
   }
 
-  package func estimatedSeconds(for cell: Cell) -> Double {
-    let recipe = cell.training
+  package func estimatedSeconds(for task: FitTask) -> Double {
+    let recipe = task.training
     // A search that has found its structure stops when every proposal has been tried; half the rounds is typical.
     let rounds = 1 + Double(recipe.searchRounds) / 2 + 1
     let steps = Double(recipe.restarts) * (Double(recipe.steps) + rounds * Double(recipe.tuneSteps))
-    let passes = Double(recipe.restarts) * rounds * Double(recipe.evidenceDraws * cell.sampleSize)
-      + Double(cell.measure.posteriorDraws * cell.measure.points)
-    let widths = [cell.data.teacher.inputCount] + cell.model.hidden + [1]
+    let passes = Double(recipe.restarts) * rounds * Double(recipe.evidenceDraws * task.data.sampleSize)
+      + Double(task.measure.posteriorDraws * task.measure.points)
+    let widths = [task.data.teacher.inputCount] + task.model.hidden + [1]
     let weights = Double((try? Topology(widths: widths))?.weightCount ?? 0)
     // A forward pass is about a fifth of a step.
-    return secondsPerRowAndWeight * weights * (steps * Double(min(recipe.batch, cell.sampleSize)) + passes / 5)
+    return secondsPerRowAndWeight * weights * (steps * Double(min(recipe.batch, task.data.sampleSize)) + passes / 5)
   }
 
-  package func run(_ cell: Cell, progress: CellProgress) throws -> CellResult {
-    let experiment = try Experiment(cell)
+  package func run(_ task: FitTask, of cell: Cell, progress: CellProgress) throws -> CellResult {
+    let experiment = try Experiment(task, of: cell)
     let model = try experiment.model()
-    let stepCount = cell.training.largestStepCount
+    let stepCount = task.training.largestStepCount
     let fit: Trainer.Fit
     do {
-      fit = try Trainer(model: model, recipe: cell.training).fit(
+      fit = try Trainer(model: model, recipe: task.training).fit(
         experiment.training, key: cell.fitStream.child("fit")
       ) { step, bound in
         progress.report(step, stepCount, bound)
@@ -68,7 +68,7 @@ package struct NetworkCellRunner: CellRunning {
         kl: $0.inclusionDivergence + $0.slabDivergence + $0.scaleDivergence)
     }
     return CellResult(
-      metrics: try PosteriorMetrics(cell.measure, experiment: experiment, fit: fit, key: cell.fitStream).metrics,
+      metrics: try PosteriorMetrics(task.measure, experiment: experiment, fit: fit, key: cell.fitStream).metrics,
       trace: trace, converged: fit.convergence.isConverged)
   }
 }

@@ -24,18 +24,22 @@ struct Override {
     value = node
   }
 
-  func applied(to root: YAMLNode) throws(StudyFileError) -> YAMLNode {
+  func applied(to root: YAMLNode, kind: StudyKind) throws(StudyFileError) -> YAMLNode {
+    guard key != "kind" else {
+      throw StudyFileError(
+        at: position, "the kind of a study cannot be set", expected: "another study file, as its other keys differ")
+    }
     let isExplicit = key.hasPrefix("factors.")
     let name = isExplicit ? String(key.dropFirst("factors.".count)) : key
-    let path = StudyKey.path(name)
+    let path = kind.path(name)
     var factors = [YAMLNode.Entry]()
     if case .mapping(let entries) = root["factors"]?.content { factors = entries }
 
-    if let factor = factors.first(where: { StudyKey.path($0.key) == path }) {
+    if let factor = factors.first(where: { kind.path($0.key) == path }) {
       return root.setting(["factors", factor.key], to: levels(replacing: factor.value), keyPosition: position)
     }
     if isExplicit { return root.setting(["factors", name], to: levels(replacing: nil), keyPosition: position) }
-    if let factor = factors.first(where: { path.starts(with: StudyKey.path($0.key)) }) {
+    if let factor = factors.first(where: { path.starts(with: kind.path($0.key)) }) {
       throw StudyFileError(
         at: position, "\(key) cannot be set, since \(factor.key) is a factor of the study",
         expected: "--set \(factor.key)=[VALUE, …]")
@@ -43,13 +47,14 @@ struct Override {
     return root.setting(path[...], to: value, keyPosition: position)
   }
 
-  /// A list gives the levels, unless each level of the factor is a list itself and the value is one such.
+  /// A list or a grid gives the levels, unless each level of the factor is a list itself and the value is one such.
   private func levels(replacing old: YAMLNode?) -> YAMLNode {
     if case .sequence(let items) = value.content {
       guard case .sequence(let oldItems) = old?.content, let first = oldItems.first, case .sequence = first.content,
         let item = items.first, case .scalar = item.content
       else { return value }
     }
+    if case .mapping(let entries) = value.content, entries.contains(where: { $0.key == "from" }) { return value }
     return YAMLNode(content: .sequence([value]), position: value.position)
   }
 }

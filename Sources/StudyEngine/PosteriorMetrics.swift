@@ -38,7 +38,7 @@ struct PosteriorMetrics {
   ) throws {
     let points = experiment.points
     var contraction = try EmpiricalContraction(
-      truth: points.truth, noiseStandardDeviation: experiment.cell.data.noise)
+      truth: points.truth, noiseStandardDeviation: experiment.task.data.noise)
     var draws: [[Double]] = []
     var failure: (any Error)?
     try fit.posterior.forEachDraw(count: measure.posteriorDraws, inputs: points.inputs, key: key) { _, values in

@@ -25,13 +25,13 @@ package struct SlopeSummary: Sendable, Equatable {
   /// In the order of the study, the metrics in the order of `radiusMetrics`.
   package let rows: [Row]
 
-  package init(_ table: StudyTable, theory: TheorySection, seed: UInt64) {
+  package init(_ table: StudyTable, seed: UInt64) {
     let measured = Set(table.metricNames)
     let metrics = Self.radiusMetrics.filter { measured.contains($0) }
     let key = StreamKey(seed: seed).child("slope bootstrap")
     rows = table.groups.filter { $0.sampleSizes.count > 1 }.flatMap { group in
       let curve: Result<TheoryCurve, TheoryCurve.Unavailable> = Result { () throws(TheoryCurve.Unavailable) in
-        try TheoryCurve(group.sampleSizes.flatMap { $0.entries.map(\.cell) }, theory: theory)
+        try TheoryCurve(group.sampleSizes.flatMap { $0.entries.map(\.cell) })
       }
       let groupKey = group.key.factors.reduce(key.child(group.key.slab)) { $0.child($1.name).child($1.value) }
       return metrics.map { metric in

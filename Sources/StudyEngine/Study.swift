@@ -1,23 +1,15 @@
-import GSL
-import SparseNetworks
-
 /// A study, decoded and checked: every cell of it can run.
 package struct Study: Sendable, Equatable {
   /// The folder's name: letters, digits, `-`, `_`.
   package let name: String
   package let title: String
+  package let kind: StudyKind
   /// The root of every random stream.
   package let seed: UInt64
-  /// The sections before factors are substituted; a cell has its own.
-  package let data: DataSection
-  package let model: ModelSection
-  package let training: TrainingRecipe
   package let factors: [Factor]
   /// Combinations left out, each a value for some of the factors.
   package let exclusions: [[FactorValue]]
   package let replicates: Int
-  package let measure: MeasureSection
-  package let theory: TheorySection
   /// In the order of every table: factors as listed, the first slowest, replicates fastest.
   package let cells: [Cell]
   /// The study file, verbatim.
@@ -27,27 +19,26 @@ package struct Study: Sendable, Equatable {
 
   /// Names of the factor columns: the factors other than slab and sample size, which have their own.
   package var factorColumns: [String] {
-    factors.filter { $0.path != StudyKey.slab && $0.path != StudyKey.sampleSize }.map(\.name)
+    factors.filter { $0.path != kind.slabPath && $0.path != kind.sampleSizePath }.map(\.name)
   }
 
   /// What the cells follow from, a line each: two studies with the same lines have the same cells. Title, comments,
   /// order of keys and theory may differ.
   var canonicalLines: [CanonicalText.Line] {
     typealias Line = CanonicalText.Line
-    var lines = [Line(key: "study", value: name), Line(key: "seed", value: String(seed))]
-    lines += CanonicalText.lines(of: data, key: "data")
-    lines += CanonicalText.lines(of: model, key: "model")
-    lines += CanonicalText.lines(of: training, key: "training")
-    lines += CanonicalText.lines(of: measure, key: "measure")
+    var lines = [Line(key: "study", value: name), Line(key: "kind", value: kind.rawValue)]
+    if kind.isRandom { lines.append(Line(key: "seed", value: String(seed))) }
+    // What the factors leave alone is the same in every cell, but for what follows from them.
+    let paths = factors.map { $0.path.joined(separator: ".") }
+    lines += (cells.first?.task.canonicalLines ?? []).filter { line in
+      !paths.contains { line.key == $0 || line.key.hasPrefix("\($0).") || line.key.hasPrefix("\($0)[") }
+    }
     lines += factors.map { Line(key: "factors.\($0.name)", value: "[\($0.levels.joined(separator: ", "))]") }
     lines += exclusions.enumerated().map { index, exclusion in
       let pairs = exclusion.map { "\($0.name): \($0.value)" }
       return Line(key: "exclude[\(index + 1)]", value: "{\(pairs.joined(separator: ", "))}")
     }
-    lines.append(Line(key: "replicates", value: String(replicates)))
-    if cells.contains(where: { $0.inclusionConstant != nil }) {
-      lines += CanonicalText.lines(of: theory.inclusionConstant, key: "theory.inclusion-constant")
-    }
+    if kind.isRandom { lines.append(Line(key: "replicates", value: String(replicates))) }
     lines.append(Line(key: "result-version", value: String(Cell.resultVersion)))
     return lines
   }

@@ -1,5 +1,4 @@
 import Foundation
-import SparseNetworks
 
 /// A study file as read: its text, and the tree with `--set` options substituted.
 ///
@@ -10,10 +9,7 @@ package struct StudyFile: Sendable {
   /// `KEY=VALUE` each.
   package let overrides: [String]
   let root: YAMLNode
-
-  static let keys = [
-    "study", "title", "seed", "data", "model", "training", "factors", "exclude", "replicates", "measure", "theory",
-  ]
+  let kind: StudyKind
 
   /// - Throws: `StudyFileError` if the file cannot be read, is not one YAML mapping, or an override is malformed.
   package init(path: String, overrides: [String] = []) throws(StudyFileError) {
@@ -29,31 +25,28 @@ package struct StudyFile: Sendable {
       throw StudyFileError(at: SourcePosition(source: path), "the file is empty", expected: "a study file")
     }
     guard case .mapping = tree.content else {
-      throw YAMLField(node: tree, path: "").refusal(expected: "a mapping with the keys \(oneOf(Self.keys))")
+      throw YAMLField(node: tree, path: "").refusal(expected: "a mapping with the keys \(oneOf(StudyKind.fit.keys))")
     }
+    kind = try tree["kind"].map { node throws(StudyFileError) in
+      try YAMLField(node: node, path: "kind").choice(StudyKind.self)
+    } ?? .fit
     var overridden = tree
-    for override in overrides { overridden = try Override(override).applied(to: overridden) }
+    for override in overrides { overridden = try Override(override).applied(to: overridden, kind: kind) }
     root = overridden
   }
 
   /// The study, every cell of it decoded and checked.
   package func study() throws(StudyFileError) -> Study {
-    let fields = try YAMLField(node: root, path: "").mapping(Self.keys)
+    let fields = try YAMLField(node: root, path: "").mapping(kind.keys)
     let declarations = try declarations(fields["factors"])
     let seed = try fields["seed"]?.seed() ?? 1
-    let replicates = try fields["replicates"]?.whole(1...100_000) ?? 5
-    let theory = try TheorySection(fields["theory"])
+    let replicates = kind.isRandom ? try fields["replicates"]?.whole(1...100_000) ?? 5 : 1
     let exclusions = try exclusions(fields["exclude"], declarations)
     let expansion = CellExpansion(
-      root: root, declarations: declarations, exclusions: exclusions, replicates: replicates, seed: seed,
-      theory: theory)
-    let model = try ModelSection(fields["model"])
+      root: root, kind: kind, declarations: declarations, exclusions: exclusions, replicates: replicates, seed: seed)
     return Study(
-      name: try name(fields["study"]), title: try fields["title"]?.text() ?? "", seed: seed,
-      data: try DataSection(fields["data"]), model: model,
-      training: try TrainingRecipe(fields["training"], activation: model.activation),
+      name: try name(fields["study"]), title: try fields["title"]?.text() ?? "", kind: kind, seed: seed,
       factors: declarations.map(\.factor), exclusions: exclusions, replicates: replicates,
-      measure: try MeasureSection(fields["measure"]), theory: theory,
       cells: try expansion.cells(at: fields["factors"]?.node.position ?? root.position), source: text,
       overrides: overrides)
   }
@@ -80,7 +73,7 @@ package struct StudyFile: Sendable {
     }
     var declarations = [FactorDeclaration]()
     for entry in entries {
-      let declaration = try FactorDeclaration(entry, path: "factors.\(entry.key)")
+      let declaration = try FactorDeclaration(entry, path: "factors.\(entry.key)", kind: kind)
       if let other = declarations.first(where: { $0.factor.path == declaration.factor.path }) {
         throw StudyFileError(
           at: entry.keyPosition, "the factor '\(entry.key)' is '\(other.factor.name)' again",
@@ -103,12 +96,12 @@ package struct StudyFile: Sendable {
       }
       var exclusion = [FactorValue]()
       for entry in entries {
-        guard let factor = declarations.first(where: { $0.factor.path == StudyKey.path(entry.key) })?.factor else {
+        guard let factor = declarations.first(where: { $0.factor.path == kind.path(entry.key) })?.factor else {
           throw StudyFileError(
             at: entry.keyPosition, "'\(entry.key)' in \(item.path) is not a factor of this study",
             expected: oneOf(names), suggestion: nearestName(to: entry.key, among: names).map { "'\($0)'" })
         }
-        let level = FactorDeclaration.print(entry.value, path: factor.path)
+        let level = FactorDeclaration.print(entry.value, isSlab: factor.path == kind.slabPath)
         guard factor.levels.contains(level) else {
           throw StudyFileError(
             at: entry.value.position, "\(item.path).\(entry.key) is \(level), which is no value of that factor",

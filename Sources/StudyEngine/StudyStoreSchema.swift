@@ -52,8 +52,8 @@ enum StudyStoreSchema {
           content_hash TEXT PRIMARY KEY,
           cell_index INTEGER NOT NULL,
           factors TEXT NOT NULL,          -- JSON array of {name, value}
-          slab TEXT NOT NULL,
-          sample_size INTEGER NOT NULL,
+          slab TEXT NOT NULL,             -- empty for a study without slabs
+          sample_size INTEGER,            -- NULL where there are no data
           replicate INTEGER NOT NULL,
           state TEXT NOT NULL CHECK (state IN ('done', 'failed')),
           error TEXT CHECK ((error IS NULL) = (state = 'done')),

@@ -52,10 +52,12 @@ extension StudyTable {
     return entries.flatMap { $0.stored?.metrics.map(\.name) ?? [] }.filter { seen.insert($0).inserted }
   }
 
-  /// The entries by group, and in a group by sample size, each in the order of the study.
+  /// The entries by group, and in a group by sample size, each in the order of the study; cells without a sample size
+  /// are left out.
   var groups: [(key: CellGroup, sampleSizes: [(value: Int, entries: [Entry])])] {
     grouped(entries) { CellGroup($0.cell) }.map { group in
-      (group.key, grouped(group.entries) { $0.cell.sampleSize }.map { ($0.key, $0.entries) })
+      let sizes = grouped(group.entries) { $0.cell.sampleSize }
+      return (group.key, sizes.compactMap { size in size.key.map { ($0, size.entries) } })
     }
   }
 

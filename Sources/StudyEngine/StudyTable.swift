@@ -13,7 +13,7 @@ package struct StudyTable: Sendable, Equatable {
   package struct Row: Sendable, Equatable {
     package let cell: Int
     package let slab: String
-    package let sampleSize: Int
+    package let sampleSize: Int?
     package let replicate: Int
     package let factors: [FactorValue]
     package let metric: String

@@ -25,10 +25,12 @@ package struct TheoryCurve: Sendable, Equatable {
   }
 
   /// The curve of one group of cells, all with the same model and teacher.
-  package init(_ cells: [Cell], theory: TheorySection) throws(Unavailable) {
-    guard theory.rate, let cell = cells.first else { throw Unavailable(reason: "theory.rate is false") }
-    let rate = try Self.rate(cell.model, cell.data, inclusionConstant: theory.inclusionConstant)
-    let sizes = Set(cells.map(\.sampleSize)).sorted()
+  package init(_ cells: [Cell]) throws(Unavailable) {
+    guard case .fit(let task) = cells.first?.task, task.theory.rate else {
+      throw Unavailable(reason: "theory.rate is false")
+    }
+    let rate = try Self.rate(task)
+    let sizes = Set(cells.compactMap(\.sampleSize)).sorted()
     do {
       var points = [Point]()
       for size in sizes { points.append(Point(sampleSize: size, epsilon: try rate.bound(at: Double(size)).epsilon)) }
@@ -40,10 +42,9 @@ package struct TheoryCurve: Sendable, Equatable {
   }
 
   /// The rate of the student's topology with the teacher's counts and norms; its bound also has the theorem's λ_l.
-  package static func rate(
-    _ model: ModelSection, _ data: DataSection, inclusionConstant: Double
-  ) throws(Unavailable) -> ContractionRate {
-    guard case .sparseNetwork(let teacher) = data.teacher else {
+  package static func rate(_ task: FitTask) throws(Unavailable) -> ContractionRate {
+    let model = task.model
+    guard case .sparseNetwork(let teacher) = task.data.teacher else {
       throw Unavailable(reason: "the teacher is not of kind sparse-network, so its class has no known bounds")
     }
     guard teacher.hidden.count == model.hidden.count else {
@@ -64,7 +65,7 @@ package struct TheoryCurve: Sendable, Equatable {
         topology: topology,
         weightBounds: try WeightBounds(
           hiddenActiveNodes: teacher.active, rowNorms: teacher.rowNorms, topology: topology),
-        slab: model.slab, inclusionConstants: model.hidden.map { _ in inclusionConstant },
+        slab: model.slab, inclusionConstants: model.hidden.map { _ in task.theory.inclusionConstant },
         activation: model.activation)
     } catch {
       throw Unavailable(reason: "\(error)")

@@ -24,7 +24,7 @@ struct PlanCommand: ParsableCommand {
 
   static func plan(_ options: StudyOptions) throws -> Plan {
     let study = try options.read()
-    let runner = try NetworkCellRunner.calibrated()
+    let runner = try CellRunner.calibrated(for: study)
     return Plan(study, workers: options.workerCount, secondsPerCell: runner.estimatedSeconds)
   }
 

@@ -68,7 +68,7 @@ struct RunCommand: ParsableCommand {
     let progress = quiet ? nil : RunProgress()
     defer { progress?.end() }
     return try LocalExecutor(workers: options.workerCount).run(
-      study, with: NetworkCellRunner(), into: store, interruption: interruption
+      study, with: CellRunner(), into: store, interruption: interruption
     ) { progress?.show($0) }
   }
 
@@ -77,7 +77,7 @@ struct RunCommand: ParsableCommand {
     if json {
       print(Self.document(publisher.findings, report, folder).text())
     } else if !quiet {
-      print(publisher.rateTable.text)
+      print(publisher.summary.text)
     }
     try publisher.publish()
     if !json, !quiet {
@@ -92,16 +92,19 @@ struct RunCommand: ParsableCommand {
       throw ArgumentError("--cell is \(index); \(study.name) has cells 0 to \(study.cells.count - 1)")
     }
     let cell = study.cells[index]
-    let result = try failingWithCode1 { try NetworkCellRunner().run(cell, progress: CellProgress()) }
+    let result = try failingWithCode1 { try CellRunner().run(cell, progress: CellProgress()) }
     if json {
       let metrics = result.metrics.map { JSONText.object(["metric": .string($0.name), "value": .number($0.value)]) }
       print(
         JSONText.object([
-          "cell": .integer(index), "slab": .string(cell.slab), "sample_size": .integer(cell.sampleSize),
+          "cell": .integer(index), "slab": .string(cell.slab), "sample_size": cell.sampleSize.map(JSONText.integer) ?? .number(nil),
           "replicate": .integer(cell.replicate), "metrics": .array(metrics),
         ]).text())
     } else {
-      print("cell \(index): \(cell.slab), n = \(cell.sampleSize), replicate \(cell.replicate)")
+      let parts =
+        [cell.slab, cell.sampleSize.map { "n = \($0)" } ?? ""] + cell.factors.map { "\($0.name) = \($0.value)" }
+        + (study.kind.isRandom ? ["replicate \(cell.replicate)"] : [])
+      print("cell \(index): \(parts.filter { !$0.isEmpty }.joined(separator: ", "))")
       var table = TextTable(["metric", "value"])
       for metric in result.metrics { table.add([metric.name, metric.value.map { String($0) } ?? ""]) }
       print(table.text())

@@ -52,6 +52,40 @@ import Testing
     #expect(try slope(lasso, 0.15) == slope(.gaussian(), 0.15))
   }
 
+  private static func deep(_ depth: GrowthLaw, _ middle: GrowthLaw = .constant(1.5)) throws -> GrowthRegime {
+    try GrowthRegime(
+      widths: [.constant(10), .power(coefficient: 4, exponent: 0.1), .constant(1)], activeNodes: [.constant(3)],
+      rowNorms: [.constant(2), middle, .constant(1)], depth: depth, slab: .groupHorseshoe())
+  }
+
+  @Test("a depth law repeats the hidden layer, rounded to a whole number of layers") func depth() throws {
+    let n = 1e4  // 10^{4 · 0.15} = 3.98 → 4 layers
+    let growing = try Self.deep(.power(coefficient: 1, exponent: 0.15))
+    let k = GrowthLaw.power(coefficient: 4, exponent: 0.1)
+    let fixed = try GrowthRegime(
+      widths: [.constant(10), k, k, k, k, .constant(1)], activeNodes: Array(repeating: .constant(3), count: 4),
+      rowNorms: [2, 1.5, 1.5, 1.5, 1].map { .constant($0) }, slab: .groupHorseshoe())
+    #expect(try growing.hiddenLayerCount(at: n) == 4 && fixed.hiddenLayerCount(at: n) == 4)
+    #expect(try growing.bound(at: n) == fixed.bound(at: n))
+    #expect(try Self.deep(.power(coefficient: 1, exponent: -1)).hiddenLayerCount(at: n) == 1)
+    #expect(throws: RateError.self) { try Self.deep(.power(coefficient: 1, exponent: 2)).bound(at: n) }
+    #expect(throws: RateError.self) {
+      try GrowthRegime(
+        widths: [.constant(1), k, k, .constant(1)], activeNodes: [k, k], rowNorms: [k, k, k], depth: k,
+        slab: .gaussian())
+    }
+  }
+
+  @Test("a growing depth costs its cube in Σ u, once more in the number of layers and once more in Λ")
+  func deepSlope() throws {
+    let regime = try Self.deep(.power(coefficient: 1, exponent: 0.05))
+    // Active nodes and bounds are level: ρ = a + 2 · 0.05 − 1.
+    #expect(abs(try #require(regime.asymptoticSlope) - (0.1 + 0.1 - 1 + 0.15) / 2) < 1e-12)
+    let (above, below) = (try #require(regime.bound(at: 1e60).epsilon), try #require(regime.bound(at: 1e56).epsilon))
+    #expect(abs(log10(above / below) / 4 - (0.1 + 0.1 - 1 + 0.15) / 2) < 0.02)
+    #expect(try Self.deep(.power(coefficient: 1, exponent: 0.05), .constant(0.3)).asymptoticSlope == nil)
+  }
+
   @Test("the sample size from which the bound says something has ε_n = 1")
   func unitRate() throws {
     let regime = try Self.regime(.gaussian(), bound: 0)

@@ -45,15 +45,17 @@ enum FakeStudy {
   }
 
   static func result(_ cell: Cell) -> CellResult {
-    let n = Double(cell.sampleSize)
+    let n = Double(cell.sampleSize ?? 0)
+    guard case .fit(let task) = cell.task else { return CellResult(metrics: [], converged: false) }
+    let dataStream = cell.dataStream(task.data)
     let level = (["gaussian": 1.25, "group-lasso": 1.1] as [String: Double])[cell.slab] ?? 1
-    let noise: Double = 0.12 * normal(cell.dataStream) + 0.05 * normal(cell.fitStream)
+    let noise: Double = 0.12 * normal(dataStream) + 0.05 * normal(cell.fitStream)
     let radius: Double = 0.05 * level * pow(n / 1000, -0.5) * exp(noise)
     let converged = unit(cell.fitStream.child("converged")) > 0.08
     let trace = stride(from: 50, through: 6000, by: 50).map { step -> CellResult.TracePoint in
       let progress = Double(step) / (converged ? 600 : 2500)
       let noise: Double = 0.002 * n * normal(cell.fitStream.child(step))
-      let settled: Double = (converged ? 0.87 : 0.85) * n + 25 * normal(cell.dataStream) + noise
+      let settled: Double = (converged ? 0.87 : 0.85) * n + 25 * normal(dataStream) + noise
       let logLikelihood: Double = settled - 60 * n * exp(-4 * progress)
       let kl: Double = 120 + 60 * level + 60 * exp(-progress)
       return CellResult.TracePoint(step: step, elbo: logLikelihood - kl, logLikelihood: logLikelihood, kl: kl)

@@ -73,11 +73,11 @@ import Testing
     try FakeStudy.inFolder { folder in
       let publisher = try Self.publisher(folder, overrides: ["title=it's new", "replicates=3"])
       let report = StudyReport(
-        findings: publisher.findings, provenance: [], drawings: [], figureProblem: .gnuplotMissing)
+        presentation: publisher.presentation, provenance: [], drawings: [], figureProblem: .gnuplotMissing)
       // The hash changes with every field that the engine adds to a cell.
       let text = report.document.markdown.replacing(publisher.findings.study.contentHash, with: "HASH")
       try Golden.expect(text, is: "summary.md")
-      try Golden.expect(publisher.rateTable.text + "\n", is: "rate-table.txt")
+      try Golden.expect(publisher.summary.text + "\n", is: "rate-table.txt")
     }
   }
 

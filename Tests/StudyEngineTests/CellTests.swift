@@ -58,11 +58,12 @@ import Testing
       """)
     #expect(Set(study.cells.map(\.contentHash)).count == 72)
     #expect(Set(study.cells.map(\.fitStream)).count == 72)
-    let shared = Dictionary(grouping: study.cells, by: \.dataStream)
+    let shared = try Dictionary(grouping: study.cells) { try $0.dataStream }
     #expect(shared.count == 2 * 2 * 3)
     for cells in shared.values {
       #expect(cells.count == 3 * 2)
-      #expect(Set(cells.map { [Double($0.sampleSize), $0.data.noise, Double($0.replicate)] }).count == 1)
+      let keys = try cells.map { [Double(try $0.fit.data.sampleSize), try $0.fit.data.noise, Double($0.replicate)] }
+      #expect(Set(keys).count == 1)
     }
   }
 
@@ -72,7 +73,7 @@ import Testing
     let identities = Dictionary(uniqueKeysWithValues: large.cells.map { ($0.contentHash, $0) })
     for cell in small.cells {
       let same = try #require(identities[cell.contentHash])
-      #expect(same.dataStream == cell.dataStream && same.fitStream == cell.fitStream)
+      #expect(try same.dataStream == cell.dataStream && same.fitStream == cell.fitStream)
     }
   }
 }
@@ -92,7 +93,7 @@ import Testing
   @Test("a usual cell takes some megabytes")
   func usual() throws {
     let cell = try StudyFileTests.study("{}").cells[0]
-    let bytes = CellMemory(data: cell.data, model: cell.model, training: cell.training, measure: cell.measure).bytes
+    let bytes = CellMemory(try cell.fit).bytes
     #expect((1e6...1e8).contains(bytes))
   }
 }

@@ -25,7 +25,7 @@ final class FakeRunner: CellRunning {
   /// The cells that ran, in the order in which they started.
   var cellsRun: [Int] { order.withLock { $0 } }
 
-  func estimatedSeconds(for cell: Cell) -> Double { Double(cell.sampleSize) }
+  func estimatedSeconds(for cell: Cell) -> Double { Double(cell.sampleSize ?? 0) }
 
   func run(_ cell: Cell, progress: CellProgress) throws -> CellResult {
     order.withLock { $0.append(cell.index) }
@@ -34,7 +34,7 @@ final class FakeRunner: CellRunning {
     progress.report(1, 2, -1)
     return CellResult(
       metrics: [
-        .init(name: "radius_median", value: Self.radius(cell)),
+        .init(name: "radius_median", value: try Self.radius(cell)),
         .init(name: "elbo", value: -Self.unit(cell.fitStream) * 1000),
         .init(name: "false_positives", value: cell.replicate == 1 ? .nan : Double(cell.replicate)),
       ],
@@ -45,8 +45,8 @@ final class FakeRunner: CellRunning {
   }
 
   /// 3 n^−½ times a factor near 1, the same for all slabs.
-  static func radius(_ cell: Cell) -> Double {
-    3 / Double(cell.sampleSize).squareRoot() * (0.9 + 0.2 * unit(cell.dataStream))
+  static func radius(_ cell: Cell) throws -> Double {
+    3 / Double(try cell.fit.data.sampleSize).squareRoot() * (0.9 + 0.2 * unit(try cell.dataStream))
   }
 
   /// A number in [0, 1) from a key.

@@ -17,7 +17,7 @@ import Testing
       let stored = StoredCell(error: radius == nil ? "x" : nil, converged: radius.map { _ in true }, metrics: metrics)
       return StudyTable.Entry(cell: cell, stored: stored)
     }
-    return SlopeSummary(StudyTable(entries: entries), theory: study.theory, seed: study.seed)
+    return SlopeSummary(StudyTable(entries: entries), seed: study.seed)
   }
 
   private static let text = "factors: {slab: [ig, gl], sample-size: [500, 1000, 2000, 4000]}\nreplicates: 4"
@@ -77,7 +77,7 @@ import Testing
 @Suite("The theory's curve over a study's grid") struct TheoryCurveTests {
   private static func curve(_ text: String) throws -> TheoryCurve {
     let study = try StudyFileTests.study(text + "\nreplicates: 1")
-    return try TheoryCurve(study.cells, theory: study.theory)
+    return try TheoryCurve(study.cells)
   }
 
   @Test("is ε_n of the student's widths with the teacher's nodes and norms") func rate() throws {

@@ -12,11 +12,11 @@ import Testing
   @Test("a file of one empty mapping is the default study") func defaults() throws {
     let study = try Self.study("{}")
     #expect(study.name == "my-study")
-    #expect(study.data.teacher == .sparseNetwork(DataSection.SparseNetwork()))
-    #expect(study.data.noise == 0.1 && study.data.sampleSize == 1000)
-    #expect(study.model.slab == .groupHorseshoe() && study.model.inclusion == .logarithm(-20))
-    #expect(study.training.steps == 6000 && study.training.learningRate == .init(start: 0.03, end: 0.0001))
-    #expect(study.measure.metrics == [.radius, .hellinger, .recovery, .coverage, .elbo])
+    #expect(try study.fit.data.teacher == .sparseNetwork(DataSection.SparseNetwork()))
+    #expect(try study.fit.data.noise == 0.1 && study.fit.data.sampleSize == 1000)
+    #expect(try study.fit.model.slab == .groupHorseshoe() && study.fit.model.inclusion == .logarithm(-20))
+    #expect(try study.fit.training.steps == 6000 && study.fit.training.learningRate == .init(start: 0.03, end: 0.0001))
+    #expect(try study.fit.measure.metrics == [.radius, .hellinger, .recovery, .coverage, .elbo])
     #expect(study.cells.count == 5)
   }
 
@@ -58,22 +58,22 @@ import Testing
       """)
     #expect(study.name == "all_of-it" && study.title == "0.5" && study.seed == .max && study.replicates == 2)
     #expect(
-      study.data.teacher
+      study.fit.data.teacher
         == .sparseNetwork(
           DataSection.SparseNetwork(
             inputs: 8, active: [3, 2], hidden: [4, 2], activation: .silu, magnitude: .bounds([1, 2, 3.5]))))
-    #expect(study.data.design == .correlated(-0.5) && study.data.noise == 0.5 && study.data.sampleSize == 1000)
-    #expect(study.model.hidden == [12, 10] && study.model.activation == .relu && !study.model.spike)
-    #expect(study.model.slab == .groupLasso(standardDeviation: 2, rateParameter: .proportional(3)))
-    #expect(study.model.inclusion == .probability(0.25) && study.model.noise == .learned)
-    let training = study.training
+    #expect(try study.fit.data.design == .correlated(-0.5) && study.fit.data.noise == 0.5 && study.fit.data.sampleSize == 1000)
+    #expect(try study.fit.model.hidden == [12, 10] && study.fit.model.activation == .relu && !study.fit.model.spike)
+    #expect(try study.fit.model.slab == .groupLasso(standardDeviation: 2, rateParameter: .proportional(3)))
+    #expect(try study.fit.model.inclusion == .probability(0.25) && study.fit.model.noise == .learned)
+    let training = study.fit.training
     #expect(training.steps == 200 && training.batch == 32 && training.learningRate == .init(start: 0.1, end: 1))
     #expect(training.logitRate == 2 && training.freeGates == 0 && training.temperature == 0.5)
     #expect(training.estimator == .weightSampling && training.relaxation == .soft && training.restarts == 4)
     #expect(training.tuneSteps == 1 && training.searchRounds == 0)
     #expect(training.tuneLearningRate == .init(start: 0.01, end: 0.001))
-    #expect(study.measure.posteriorDraws == 10 && study.measure.points == 64 && study.measure.metrics == [.elbo])
-    #expect(!study.theory.rate && study.theory.inclusionConstant == 0.5)
+    #expect(try study.fit.measure.posteriorDraws == 10 && study.fit.measure.points == 64 && study.fit.measure.metrics == [.elbo])
+    #expect(try !study.fit.theory.rate && study.fit.theory.inclusionConstant == 0.5)
   }
 
   @Test(
@@ -90,7 +90,7 @@ import Testing
       ),
     ])
   func slabs(text: String, slab: SlabPrior) throws {
-    #expect(try Self.study("model: {slab: \(text)}").model.slab == slab)
+    #expect(try Self.study("model: {slab: \(text)}").fit.model.slab == slab)
   }
 
   @Test("factors cross in the order of the file, the last one fastest, replicates inside") func crossing() throws {
@@ -114,15 +114,15 @@ import Testing
     #expect(first[2] == ("group-horseshoe", "0.1", 500, "[10, 5]", 1))
     #expect(study.cells.map(\.index) == Array(0..<study.cells.count))
     for cell in study.cells {
-      #expect(StrictNumber.print(cell.data.noise) == cell.factors[0].value)
-      #expect(cell.model.hidden == (cell.factors[1].value == "[10]" ? [10] : [10, 5]))
-      #expect(cell.model.slab.kind.rawValue == cell.slab)
+      #expect(try StrictNumber.print(cell.fit.data.noise) == cell.factors[0].value)
+      #expect(try cell.fit.model.hidden == (cell.factors[1].value == "[10]" ? [10] : [10, 5]))
+      #expect(try cell.fit.model.slab.kind.rawValue == cell.slab)
     }
   }
 
   @Test("a factor may reach into a section that is written as a name") func reachingIn() throws {
     let study = try Self.study("model: {slab: ghs}\nfactors: {model.slab.cap: [1, none]}\nreplicates: 1")
-    #expect(study.cells.map(\.model.slab) == [.groupHorseshoe(cap: 1), .groupHorseshoe(cap: nil)])
+    #expect(try study.cells.map { try $0.fit.model.slab } == [.groupHorseshoe(cap: 1), .groupHorseshoe(cap: nil)])
     #expect(study.cells.map(\.slab) == ["group-horseshoe", "group-horseshoe"])
   }
 
@@ -135,7 +135,7 @@ import Testing
 
   @Test("anchors may be shared") func anchors() throws {
     let study = try Self.study("training: {learning-rate: &r [0.1, 0.01], tune-learning-rate: *r}")
-    #expect(study.training.tuneLearningRate == study.training.learningRate)
+    #expect(try study.fit.training.tuneLearningRate == study.fit.training.learningRate)
   }
 
   @Test("--set replaces a key, or the levels of a factor") func overrides() throws {
@@ -143,7 +143,7 @@ import Testing
     let study = try Self.study(
       text, ["replicates=1", "training.steps=1e2", "sample-size=2e3", "slab=ghs,gl", "model.hidden=8,4", "title=a, b"])
     #expect(study.factors.map(\.levels) == [["group-horseshoe", "group-lasso"], ["2000"], ["[8, 4]"]])
-    #expect(study.cells.count == 2 && study.training.steps == 100 && study.title == "a, b")
+    #expect(try study.cells.count == 2 && study.fit.training.steps == 100 && study.title == "a, b")
     #expect(study.source == text && study.overrides.count == 6)
     #expect(try Self.study(text, ["factors.data.noise=[1, 2]"]).cells.count == 48)
     #expect(try Self.study(text, ["model.hidden=[[1], [2], [3]]"]).factors[2].levels == ["[1]", "[2]", "[3]"])

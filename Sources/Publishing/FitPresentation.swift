@@ -1,0 +1,245 @@
+import Foundation
+import StudyEngine
+
+/// A study that trains networks: slopes of the radius against the theory's, active nodes, evidence bounds.
+struct FitPresentation: StudyPresentation {
+  let findings: StudyFindings
+
+  let summaryHeading = "Rates"
+
+  /// A row a group of cells.
+  var summary: SummaryTable {
+    let sizes = findings.sampleSizes
+    let ends = sizes.count > 1 ? [sizes[0], sizes[sizes.count - 1]] : sizes
+    let hasActiveNodes = !findings.activeNodeMetrics.isEmpty
+    let header =
+      ["slab"] + study.factorColumns + (findings.curves.isEmpty ? [] : ["slope", "95 % interval", "theory slope"])
+      + (findings.curves.isEmpty ? [] : ends.map { "radius at n = \($0)" })
+      + (hasActiveNodes ? ["active nodes"] : []) + ["converged", "failed"]
+    let entries = Dictionary(grouping: findings.table.entries) { CellGroup($0.cell) }
+    let rows = findings.groups.map { group in
+      var row = [group.slab] + group.factors.map(\.value)
+      if let curve = findings.curves.first(where: { $0.group == group }) {
+        let slope = curve.slope?.slope
+        row += [
+          NumberText.fixed(slope?.fit.slope), slope.map { NumberText.interval($0.lower, $0.upper) } ?? "–",
+          NumberText.fixed(curve.slope?.theorySlope),
+        ]
+        row += ends.map { size in
+          let radius = curve.points.first { $0.sampleSize == size }?.radius
+          return NumberText.estimate(radius?.value, error: radius?.standardError)
+        }
+      }
+      let cells = entries[group] ?? []
+      if let metric = findings.activeNodeMetrics.first {
+        let mean = Estimate(meanOf: cells.compactMap { $0.value(of: metric) })
+        row.append(NumberText.fixed(mean?.value, 1))
+      }
+      let counts = CellCounts(cells)
+      return row + ["\(counts.converged)/\(counts.total)", "\(counts.failed)"]
+    }
+    return SummaryTable(header: header, textColumns: 1 + study.factorColumns.count, rows: rows)
+  }
+
+  var tables: [PublishedTable] {
+    let tables = StudyTables(findings: findings)
+    return [
+      PublishedTable(
+        name: "summary.csv", content: tables.summary, meaning: "averages over replicates with Monte Carlo errors"),
+      PublishedTable(name: "slopes.csv", content: tables.slopes, meaning: "slopes with intervals, beside the theory's"),
+      PublishedTable(name: "theory.csv", content: tables.theory, meaning: "ε_n"),
+      PublishedTable(name: "traces.csv", content: tables.traces, meaning: "the evidence bound along training"),
+    ]
+  }
+
+  /// Contraction and traces, a figure for each combination of the factors other than slab and sample size.
+  var figures: [Figure] {
+    let combinations = findings.combinations
+    let styles = FigureStyle.styles(of: findings.groups.map(\.slab))
+    let contraction = combinations.enumerated().compactMap { index, factors -> Figure? in
+      let curves = findings.curves.filter { $0.group.factors == factors }
+      guard !curves.isEmpty else { return nil }
+      return ContractionFigure(curves: curves, styles: styles, title: combinations.count > 1 ? factors.label : "")
+        .figure(name: Figure.name("contraction", index, of: combinations.count, factors.label))
+    }
+    let traces = combinations.enumerated().compactMap { index, factors -> Figure? in
+      let cells = zip(findings.table.entries, findings.traces).filter { $0.0.cell.factors == factors }
+      return TraceFigure(
+        cells: cells.map { ($0, $1) }, styles: styles, title: combinations.count > 1 ? factors.label : ""
+      ).figure(name: Figure.name("elbo-traces", index, of: combinations.count, factors.label))
+    }
+    return contraction + traces
+  }
+
+  func addFindings(to document: inout Document) {
+    addRates(to: &document)
+    addRadii(to: &document)
+    addActiveNodes(to: &document)
+  }
+
+  func addReservations(to document: inout Document) {
+    addTheory(to: &document)
+    addTrust(to: &document)
+  }
+
+  // MARK: Parts of the report
+
+  private func addRates(to document: inout Document) {
+    guard let metric = findings.curves.first?.metric else {
+      document.add(.paragraph("No radius was measured, so there is no rate."))
+      return
+    }
+    let activeNodes = findings.activeNodeMetrics.isEmpty ? "" : " Active nodes: mean over all cells."
+    document.add(
+      .paragraph(
+        "Slope: of log \(metric) on log n, by weighted least squares over the means of the replicates, with a 95 % t "
+          + "interval. Theory slope: of log ε_n over the same n, log factors included. Radius: mean ± Monte Carlo "
+          + "standard error." + activeNodes))
+    for curve in findings.curves { document.add(.paragraph(reading(curve))) }
+  }
+
+  /// What one interval says about the theory, and no more.
+  private func reading(_ curve: RadiusCurve) -> String {
+    let name = groupName(curve.group)
+    guard let row = curve.slope else { return "\(name): one sample size, so there is no slope." }
+    guard let slope = row.slope else { return "\(name): no slope, because \(row.note ?? "it cannot be estimated")." }
+    let interval = NumberText.interval(slope.lower, slope.upper)
+    var text: String
+    if let theory = row.theorySlope {
+      text =
+        switch theory {
+        case ..<slope.lower: "\(name): the radius shrinks more slowly than ε_n; the interval \(interval) lies above"
+        case slope.lower...slope.upper where slope.lower <= 0 && slope.upper >= 0:
+          "\(name): nothing can be said; the interval \(interval) holds 0 as well as"
+        case slope.lower...slope.upper: "\(name): no difference from the theory is seen; the interval \(interval) holds"
+        default: "\(name): the radius shrinks faster than ε_n; the interval \(interval) lies below"
+        }
+      text += " the theory slope \(NumberText.fixed(theory))."
+    } else {
+      text = "\(name): slope \(NumberText.fixed(slope.fit.slope)) \(interval); no theory slope, because "
+      text += "\(row.theoryNote ?? "it is undefined")."
+    }
+    if let p = slope.lackOfFitPValue {
+      text += " Lack of fit of a straight line: p \(p < 0.001 ? "< 0.001" : "= \(NumberText.fixed(p))")."
+      if p < 0.05 { text += " That is small: one slope may not describe these points." }
+    }
+    return text
+  }
+
+  private func addRadii(to document: inout Document) {
+    guard let metric = findings.curves.first?.metric else { return }
+    document.add(.heading("Radius by sample size"))
+    let name = ContractionFigure.axisLabel(metric).capitalisedFirst
+    document.add(.paragraph("\(name), mean ± Monte Carlo standard error."))
+    document.add(.table(bySampleSize { group, size in
+      let radius = findings.curves.first { $0.group == group }?.points.first { $0.sampleSize == size }?.radius
+      return NumberText.estimate(radius?.value, error: radius?.standardError)
+    }))
+  }
+
+  private func addActiveNodes(to document: inout Document) {
+    if !findings.activeNodeMetrics.isEmpty { document.add(.heading("Active nodes by sample size")) }
+    for metric in findings.activeNodeMetrics {
+      document.add(.paragraph("\(metric), mean ± Monte Carlo standard error."))
+      document.add(.table(bySampleSize { group, size in
+        let row = findings.summary.rows.first {
+          $0.group == group && $0.sampleSize == size && $0.metric == metric
+        }
+        return NumberText.estimate(row?.mean?.value, error: row?.mean?.standardError)
+      }))
+    }
+  }
+
+  private func bySampleSize(_ value: (CellGroup, Int) -> String) -> Document.Table {
+    let sizes = findings.sampleSizes
+    return Document.Table(
+      header: ["slab"] + study.factorColumns + sizes.map { "n = \($0)" }, textColumns: 1 + study.factorColumns.count,
+      rows: findings.groups.map { group in
+        [group.slab] + group.factors.map(\.value) + sizes.map { value(group, $0) }
+      })
+  }
+
+  private func addTheory(to document: inout Document) {
+    guard !findings.curves.isEmpty else { return }
+    document.add(.heading("Theory"))
+    let available = findings.curves.filter { $0.theory.isSuccess }
+    if !available.isEmpty {
+      document.add(
+        .paragraph(
+          "ε_n is the bound's contraction rate for the student's topology with the teacher's active nodes and norms."))
+      document.add(.table(bySampleSize { group, size in
+        NumberText.short(available.first { $0.group == group }?.epsilon(at: size))
+      }))
+      let epsilons = available.flatMap { curve in curve.points.map { curve.epsilon(at: $0.sampleSize) } }
+      let void = epsilons.count { $0.map { $0 >= 1 } ?? true }
+      if void == epsilons.count {
+        document.add(
+          .paragraph("ε_n is above 1 at all of these n: the bound is void there. Compare slopes, never levels."))
+      } else if void > 0 {
+        document.add(
+          .paragraph("Where ε_n is 1 or more, or undefined, the bound is void. Compare slopes, never levels."))
+      } else {
+        document.add(.paragraph("The bound leaves a constant open: compare slopes, never levels."))
+      }
+    }
+    for curve in findings.curves {
+      guard case .failure(let unavailable) = curve.theory else { continue }
+      document.add(.paragraph("\(groupName(curve.group)): no ε_n, because \(unavailable.reason)."))
+    }
+  }
+
+  private func addTrust(to document: inout Document) {
+    document.add(.heading("Convergence and failures"))
+    let counts = CellCounts(findings.table.entries)
+    document.add(
+      .paragraph(
+        "\(counts.converged) of \(counts.total) cells converged, \(counts.done - counts.converged) ran without "
+          + "converging, \(counts.failed) failed, \(counts.missing) have not run. Cells that did not converge are in "
+          + "every number above; failed ones are in none."))
+    let rises = findings.table.entries.compactMap { $0.value(of: "elbo_rise") }
+    if let mean = Estimate(meanOf: rises), let largest = rises.max() {
+      document.add(
+        .paragraph(
+          "Converged means: one more fine-tuning, its learning rate started afresh, raised the evidence bound over all "
+            + "training rows by no more than 1 % of the KL, beyond two Monte Carlo standard errors. It changed it by "
+            + "\(NumberText.fixed(mean.value, 2)) nats on average, at most "
+            + "\(NumberText.fixed(largest, 2))."))
+    }
+    let flagged = findings.table.entries.compactMap { entry -> [String]? in
+      guard let stored = entry.stored, stored.converged != true else { return nil }
+      let cell = entry.cell
+      let what = stored.error.map { "failed: \($0)" } ?? "not converged"
+      return ["\(cell.index)", cell.slab] + cell.factors.map(\.value)
+        + [cell.sampleSize.map(String.init) ?? "", "\(cell.replicate)", what]
+    }
+    let header = ["cell", "slab"] + study.factorColumns + ["n", "replicate", "state"]
+    if !flagged.isEmpty {
+      document.add(.table(.init(header: header, textColumns: header.count, rows: Array(flagged.prefix(50)))))
+      if flagged.count > 50 { document.add(.paragraph("… and \(flagged.count - 50) more.")) }
+    }
+    let spikes = Set(
+      study.cells.compactMap { cell -> Bool? in
+        if case .fit(let task) = cell.task { task.model.spike } else { nil }
+      })
+    if spikes.contains(true) {
+      document.add(
+        .paragraph(
+          "Gates are frozen on or off after the first stage of training. Radii, intervals and bands are those of the "
+            + "posterior given that structure: they hold no uncertainty about which nodes are active."))
+    }
+    if spikes.contains(false) {
+      document.add(.paragraph("Where spike is false, all nodes are active: there is no structure to be uncertain of."))
+    }
+  }
+
+  private func groupName(_ group: CellGroup) -> String {
+    group.factors.isEmpty ? group.slab : "\(group.slab) (\(group.factors.label))"
+  }
+}
+
+extension Result {
+  var isSuccess: Bool {
+    if case .success = self { return true }
+    return false
+  }
+}

@@ -1,0 +1,25 @@
+import GSL
+import Testing
+
+@testable import StudyEngine
+
+extension Cell {
+  /// The task of a cell that trains a network.
+  var fit: FitTask {
+    get throws {
+      guard case .fit(let task) = task else { throw NotAFit(cell: index) }
+      return task
+    }
+  }
+
+  var dataStream: StreamKey { get throws { dataStream(try fit.data) } }
+}
+
+struct NotAFit: Error {
+  let cell: Int
+}
+
+extension Study {
+  /// The sections of the first cell.
+  var fit: FitTask { get throws { try #require(cells.first).fit } }
+}
