@@ -73,12 +73,18 @@ struct CappedNodeCost {
     return (best, starts.map(\.upper).min() ?? .infinity)
   }
 
-  /// The minimum over μ of the minimum over ω, downhill from `start`. Outside of the domain, which ω leaves upwards,
-  /// the cost is taken to rise.
+  /// The minimum downhill from `start`, which is moved into the domain: ω leaves that upwards.
   private func minimum(
     near start: Start, of point: (_ mu: Double, _ omega: Double) throws(GSLError) -> Point?
   ) throws -> Point {
     var logOmega = log(start.omega)
+    while try point(start.mu, exp(logOmega)) == nil, logOmega > -300 { logOmega -= log(2) }
+    let found = try newtonMinimum(startingAt: SIMD2(start.mu, logOmega), largestStep: SIMD2(2, 1)) { location in
+      try point(location.x, exp(location.y)).map { ($0.value, $0.slopes) }
+    }
+    if let found, let best = try point(found.x, exp(found.y)) { return best }
+    // Where v reaches σ_0² the curvature jumps, and Newton's method may crawl along the jump. Searching lines, the best
+    // μ for the best ω at each μ, is ten times slower and does not mind. Outside of the domain the cost rises.
     func best(_ mu: Double) throws -> Point {
       logOmega = try stationaryPoint(startingAt: logOmega) { try point(mu, exp($0))?.slopes.y ?? 1e30 }
       guard let best = try point(mu, exp(logOmega)) else {
