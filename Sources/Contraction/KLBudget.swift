@@ -43,6 +43,8 @@ public struct KLBudget: Sendable, Equatable {
     public let pruned: Double
   }
 
+  /// n.
+  public let sampleSize: Double
   public let radii: ApproximationRadii
   public let parametrisation: Parametrisation
   public let fanIn: FanIn
@@ -61,6 +63,15 @@ public struct KLBudget: Sendable, Equatable {
   /// A bound on `total` with no optimisation over the nodes' scales.
   public var closedFormTotal: Double {
     layers.map(\.closedFormSlab).reduce(0, +) + spikeTotal + prunedTotal + sharedTotal
+  }
+
+  /// The other half of the variational bound, nΔ²/(2σ_e²) nats: what q may lose in fit within the radius. It equals
+  /// `total` at the balanced radius of the same σ_e (THEORY.md 7.7).
+  ///
+  /// - Throws: `RateError` unless σ_e is positive and finite.
+  public func misfit(noiseDeviation: Double) throws(RateError) -> Double {
+    try Self.requireNoise(noiseDeviation)
+    return 0.5 * sampleSize * radii.squaredRadius / (noiseDeviation * noiseDeviation)
   }
 
   /// - Parameters:
@@ -118,6 +129,7 @@ public struct KLBudget: Sendable, Equatable {
           weightCount: node.weightCount, nodeCost: cost, slab: active * cost.value,
           closedFormSlab: active * cost.closedFormUpper, spike: spike, pruned: pruned))
     }
+    sampleSize = bound.sampleSize
     self.radii = radii
     self.parametrisation = parametrisation
     self.fanIn = fanIn
@@ -135,9 +147,7 @@ public struct KLBudget: Sendable, Equatable {
   private static func balancedSquaredRadius(
     _ bound: RateBound, noiseDeviation: Double, _ parametrisation: Parametrisation, _ fanIn: FanIn
   ) throws(RateError) -> Double {
-    guard noiseDeviation > 0, noiseDeviation.isFinite else {
-      throw RateError(name: "the noise σ_e", value: "\(noiseDeviation)", needs: "positive and finite")
-    }
+    try requireNoise(noiseDeviation)
     // log of (2σ_e²/n) KL(Δ²), at a logarithm of Δ²; the balanced radius is its fixed point.
     func image(_ logSquaredRadius: Double) throws(RateError) -> Double {
       let budget = try KLBudget(bound, squaredRadius: exp(logSquaredRadius), parametrisation, fanIn)
@@ -156,6 +166,12 @@ public struct KLBudget: Sendable, Equatable {
     } catch {
       throw RateError(
         name: "the balanced radius", value: "not found (\(error))", needs: "where the budget is finite")
+    }
+  }
+
+  private static func requireNoise(_ deviation: Double) throws(RateError) {
+    guard deviation > 0, deviation.isFinite else {
+      throw RateError(name: "the noise σ_e", value: "\(deviation)", needs: "positive and finite")
     }
   }
 

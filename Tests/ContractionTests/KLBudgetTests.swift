@@ -122,8 +122,31 @@ private func bound(
         bound(slab: slab, n: n), radius: .balanced(noiseDeviation: 0.5), parametrisation: parametrisation)
       let squaredRadius = budget.radii.squaredRadius
       #expect(abs(budget.total / n / (squaredRadius / 0.5) - 1) < 1e-9)
+      #expect(abs(try budget.misfit(noiseDeviation: 0.5) / budget.total - 1) < 1e-9)
       #expect(squaredRadius < last)
       last = squaredRadius
+    }
+  }
+
+  @Test("a rate's own budget is that of its bound, and is refused where pruned nodes output something")
+  func ofRate() throws {
+    func rate(_ activation: Activation) throws -> ContractionRate {
+      let topology = try Topology(widths: [20, 30, 15, 1])
+      let bounds = try WeightBounds(hiddenActiveNodes: [5, 4], rowNorms: [3, 2, 2], topology: topology)
+      return try ContractionRate(
+        topology: topology, weightBounds: bounds, slab: .groupHorseshoe(), activation: activation)
+    }
+    let budget = try rate(.tanh).budget(at: 500, radius: .squared(0.1), parametrisation: .centred)
+    #expect(
+      try budget
+        == KLBudget(bound(slab: .groupHorseshoe(), n: 500), radius: .squared(0.1), parametrisation: .centred))
+    for activation in Activation.allCases {
+      guard activation.valueAtZero != 0 else {
+        _ = try rate(activation).budget(at: 500, radius: .squared(0.1))
+        continue
+      }
+      let error = #expect(throws: RateError.self) { try rate(activation).budget(at: 500, radius: .squared(0.1)) }
+      #expect(error?.name == "ψ(0) of the activation \(activation.rawValue)")
     }
   }
 
@@ -136,6 +159,10 @@ private func bound(
       }
       #expect(throws: RateError(name: "the noise σ_e", value: "\(bad)", needs: "positive and finite")) {
         try KLBudget(rate, radius: .balanced(noiseDeviation: bad))
+      }
+      let budget = try KLBudget(rate, radius: .squared(1))
+      #expect(throws: RateError(name: "the noise σ_e", value: "\(bad)", needs: "positive and finite")) {
+        try budget.misfit(noiseDeviation: bad)
       }
     }
     for small in [Double.leastNonzeroMagnitude, 4 * .leastNonzeroMagnitude] {
