@@ -38,6 +38,14 @@ public struct RegularityCondition: Sendable, Equatable {
       }
     }
 
+    /// Whether the formula bounds its left side from below.
+    var isLowerBound: Bool {
+      switch self {
+      case .thetaPositive, .nEps2AtLeastOne, .lambdaSparseEnough: true
+      default: false
+      }
+    }
+
     /// Whether a larger sample can make the condition true or false.
     var dependsOnSampleSize: Bool {
       switch self {
@@ -59,6 +67,14 @@ public struct RegularityCondition: Sendable, Equatable {
   public let smallestSampleSize: Double?
 
   public var formula: String { id.formula }
+
+  /// How much is to spare: the distance of the two sides of `formula`, negative where it fails; nil unless both are
+  /// defined. What must be equal has nothing to spare.
+  public var margin: Double? {
+    guard let value, let bound else { return nil }
+    if id == .activationZeroAtZero { return 0 - abs(value - bound) }
+    return id.isLowerBound ? value - bound : bound - value
+  }
 }
 
 extension RegularityCondition {
@@ -124,7 +140,7 @@ extension RegularityCondition {
             inputs.maximumConstant * rate.inputs.activeNodes[index] / nodes * groupSize * layer.theta)
         }
       guard let value = verdict.value, let bound = verdict.bound else { return (-.infinity, verdict) }
-      return (id == .lambdaSparseEnough ? value - bound : bound - value, verdict)
+      return (id.isLowerBound ? value - bound : bound - value, verdict)
     }
     return verdicts.min { $0.spare < $1.spare }?.verdict ?? Verdict(holds: true)
   }

@@ -140,6 +140,22 @@ private func makeRate(
     #expect(found >= 2)  // ε_n < 1 and ε_n Σu < 1
   }
 
+  @Test("a condition holds where its margin is positive, fails where it is negative", arguments: slabs)
+  func margins(slab: SlabPrior) throws {
+    var signs = Set<Bool>()
+    for rate in [try makeRate(slab: slab), try makeRate(norms: [1e-6, 1e-5, 40], slab: slab)] {
+      for condition in try rate.conditions(over: [2, 1e4, 1e12]).joined() {
+        guard let margin = condition.margin, let value = condition.value, let bound = condition.bound else { continue }
+        #expect(abs(abs(margin) - abs(value - bound)) == 0)
+        if margin != 0 {
+          #expect((margin > 0) == condition.holds, "\(condition.id)")
+          signs.insert(condition.holds)
+        }
+      }
+    }
+    #expect(signs.count == 2)
+  }
+
   @Test(
     "numbers out of range are named",
     arguments: [
