@@ -1,26 +1,10 @@
 import Contraction
-import Priors
 
 /// The quantities of an oracle file `kl_budgets`: radii, node costs and network totals of THEORY.md 7.
 package enum KLBudgetOracle {
   package static func evaluate(inputs: JSONValue) throws -> JSONValue {
-    let widths = try inputs.numbers("k")
-    let activeNodes = try inputs.numbers("s")
-    let rowNorms = try inputs.numbers("B")
-    let constants = try inputs.numbers("C")
-    guard rowNorms.count >= 2, widths.count == rowNorms.count + 1, activeNodes.count == rowNorms.count,
-      constants.count == rowNorms.count - 1
-    else {
-      throw JSONValueError.unexpected(
-        key: "k, s, B, C",
-        found: "lists of \(widths.count), \(activeNodes.count), \(rowNorms.count), \(constants.count)",
-        expected: "lists of L + 2, L + 1, L + 1 and L numbers, L ≥ 1")
-    }
     let bound = RateBound(
-      RateInputs(
-        widths: widths, activeNodes: activeNodes, rowNorms: rowNorms, sampleSize: try inputs.number("n"),
-        approximationError: 0, inclusionConstants: constants, inputMoment: try inputs.number("M2"),
-        slab: try SlabPrior(oracle: inputs.value("prior")), lipschitzConstant: try inputs.number("lipschitz")))
+      try RateInputs(oracle: inputs, approximationError: 0, lipschitzConstant: inputs.number("lipschitz")))
     let parametrisation = try parametrisation(of: inputs)
     let fanIn = try fanIn(of: inputs)
     let budget = try KLBudget(

@@ -8,28 +8,13 @@ import Priors
 /// activation; only the conditions see that. It also has topologies that are no topology, to be told so by a condition.
 package enum RateOracle {
   package static func evaluate(inputs: JSONValue) throws -> JSONValue {
-    let widths = try inputs.integers("k")
-    let activeNodes = try inputs.integers("s")
-    let rowNorms = try inputs.numbers("B")
-    let constants = try inputs.numbers("C")
-    guard rowNorms.count >= 2, widths.count == rowNorms.count + 1, activeNodes.count == rowNorms.count,
-      constants.count == rowNorms.count - 1
-    else {
-      throw JSONValueError.unexpected(
-        key: "k, s, B, C",
-        found: "lists of \(widths.count), \(activeNodes.count), \(rowNorms.count), \(constants.count)",
-        expected: "lists of L + 2, L + 1, L + 1 and L numbers, L ≥ 1")
-    }
-    let slab = try SlabPrior(oracle: inputs.value("prior"))
     let bound = RateBound(
-      RateInputs(
-        widths: widths.map(Double.init), activeNodes: activeNodes.map(Double.init), rowNorms: rowNorms,
-        sampleSize: try inputs.number("n"), approximationError: try inputs.number("xi"),
-        inclusionConstants: constants, inputMoment: try inputs.number("M2"), slab: slab, lipschitzConstant: 1))
+      try RateInputs(oracle: inputs, approximationError: inputs.number("xi"), lipschitzConstant: 1))
     let conditions = ConditionInputs(
       activation: try Activation(name: inputs.string("activation")), minimumConstant: try inputs.number("c_min"),
-      maximumConstant: try inputs.number("c_max"), topologyIsValid: isValid(widths, activeNodes, rowNorms))
-    let verdicts = RegularityCondition.ids(for: slab).map { id in
+      maximumConstant: try inputs.number("c_max"),
+      topologyIsValid: try isValid(inputs.integers("k"), inputs.integers("s"), bound.inputs.rowNorms))
+    let verdicts = RegularityCondition.ids(for: bound.inputs.slab).map { id in
       (id.rawValue, JSONValue.bool(RegularityCondition.verdict(on: id, for: bound, with: conditions).holds))
     }
     let hidden = bound.layers.dropLast()
