@@ -5,17 +5,6 @@ import Testing
 
 @Suite("Generalised inverse Gaussian, the conditional law of a group-lasso scale, THEORY 4.6")
 struct GeneralisedInverseGaussianTests {
-  @Test("all seven reference cases are met", arguments: try ConditionalScaleReference.cases("gig"))
-  func reference(_ reference: ConditionalScaleReference) throws {
-    let inputs = reference.inputs
-    try reference.check(
-      GeneralisedInverseGaussian(
-        order: #require(inputs.p), alpha: #require(inputs.alpha), beta: #require(inputs.beta)))
-  }
-
-  @Test("the reference file has its seven cases")
-  func referenceCount() throws { #expect(try ConditionalScaleReference.cases("gig").count == 7) }
-
   static let orders = [-3, -0.5, 0, 0.2, 0.5, 1.5, 40]
 
   @Test("the reverse fit is stationary, and its KL is E log(LN/GIG)", arguments: orders)

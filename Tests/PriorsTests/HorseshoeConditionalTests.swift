@@ -5,18 +5,6 @@ import Testing
 
 @Suite("Conditional law of a horseshoe scale, THEORY 4.7")
 struct HorseshoeConditionalTests {
-  @Test("all nine reference cases are met", arguments: try ConditionalScaleReference.cases("horseshoe"))
-  func reference(_ reference: ConditionalScaleReference) throws {
-    let inputs = reference.inputs
-    try reference.check(
-      HorseshoeConditional(
-        dimension: #require(inputs.d), squaredNorm: #require(inputs.W), localScale: #require(inputs.A),
-        globalScale: #require(inputs.s), cap: inputs.c))
-  }
-
-  @Test("the reference file has its nine cases")
-  func referenceCount() throws { #expect(try ConditionalScaleReference.cases("horseshoe").count == 9) }
-
   /// Dimension, squared norm and cap, with A = 1 and s = `scale`.
   struct Node: CustomTestStringConvertible {
     let dimension: Int

@@ -9,32 +9,6 @@ import Priors
 
   // MARK: Reference values
 
-  @Test("all 19 reference cases, every number of them")
-  func oracle() throws {
-    let cases = try OracleCase.all()
-    #expect(cases.count == 19)
-    for one in cases {
-      let error = try LogNormalError(
-        of: one.law, by: one.kind, tailProbabilities: one.tailProbabilities,
-        quantileProbabilities: one.quantileProbabilities)
-      let got: [String: [Double?]] = [
-        "kl_reverse": [error.klReverse], "kl_forward": [error.klForward], "mu": [error.mu], "omega": [error.omega],
-        "stirling_remainder": [stirlingRemainder(one.shape ?? .nan)], "tv": [error.totalVariation],
-        "hellinger": [error.hellinger], "kolmogorov": [error.kolmogorov], "w1_log": [error.wassersteinOfLog],
-        "w1_x": [error.wasserstein], "w1_sqrt_x": [error.wassersteinOfSquareRoot],
-        "density_crossings_log_x": error.densityCrossings, "tail_ratio_upper": error.upperTailRatios,
-        "tail_ratio_lower": error.lowerTailRatios, "quantile_log_error": error.quantileLogErrors,
-      ]
-      for (name, expected) in one.expected {
-        let numbers = try #require(got[name], "\(name) is not known")
-        let agrees = numbers.count == expected.count && zip(numbers, expected).allSatisfy { ours, theirs in
-          ours.map { abs($0 - theirs) <= one.absoluteTolerance + one.relativeTolerance * abs(theirs) } ?? false
-        }
-        #expect(agrees, "\(one.law), \(one.kind): \(name) is \(numbers), not \(expected)")
-      }
-    }
-  }
-
   @Test("shapes beyond those, against integrals in 40 digits")
   func extremeReferences() throws {
     // Reverse fit, rate 1: TV, Hellinger, Kolmogorov, W₁ of log X, of X, of √X, and at p = 10⁻³ the upper tail ratio.
@@ -269,38 +243,5 @@ import Priors
     #expect(throws: LogNormalFitError.self) { try LogNormalError(of: law, by: .reverse, quantileProbabilities: [1]) }
     let tiny = ScaleLaw.gamma(shape: .leastNonzeroMagnitude, rate: 1)
     #expect(throws: LogNormalFitError.self) { try LogNormalError(of: tiny, by: .reverse) }
-  }
-}
-
-/// One case of `ln_scale_errors.json`; every expected number is a list, of one where it is a number.
-private struct OracleCase {
-  let law: ScaleLaw
-  let kind: LogNormalFit.Kind
-  let shape: Double?
-  let tailProbabilities, quantileProbabilities: [Double]
-  let expected: [String: [Double]]
-  let relativeTolerance, absoluteTolerance: Double
-
-  static func all() throws -> [OracleCase] {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let data = try Data(contentsOf: tests.appending(path: "Fixtures/oracle/ln_scale_errors.json"))
-    let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    return try #require(file["cases"] as? [[String: Any]]).map(OracleCase.init)
-  }
-
-  private init(_ json: [String: Any]) throws {
-    let inputs = try #require(json["inputs"] as? [String: Any])
-    let values = try #require(json["expected"] as? [String: Any])
-    shape = inputs["a"] as? Double
-    switch inputs["target"] as? String {
-    case "gamma": law = .gamma(shape: try #require(shape), rate: try #require(inputs["b"] as? Double))
-    default: law = .halfCauchySquared(scale: try #require(inputs["A"] as? Double))
-    }
-    kind = try #require((inputs["fit"] as? String).flatMap(LogNormalFit.Kind.init))
-    tailProbabilities = try #require(inputs["tail_probabilities"] as? [Double])
-    quantileProbabilities = try #require(inputs["quantile_probabilities"] as? [Double])
-    expected = try values.mapValues { try #require($0 as? [Double] ?? ($0 as? Double).map { [$0] }) }
-    relativeTolerance = try #require(json["rtol"] as? Double)
-    absoluteTolerance = try #require(json["atol"] as? Double)
   }
 }
