@@ -5,7 +5,7 @@ import Foundation
 ///
 ///     p(x) = bᵃ xᵃ⁻¹ e^{−bx} / Γ(a)
 ///
-/// Checked for shapes from 0.001 to 10⁵; above, GSL's iterations for the cdf may give out, with a `GSLError.failure`.
+/// Checked for shapes from 0.001 to 10⁸.
 public struct GammaDistribution: ContinuousDistribution {
   public let shape, rate: Double
   private let logNormaliser: Double
@@ -68,38 +68,31 @@ public struct GammaDistribution: ContinuousDistribution {
     return try p <= 0.5 ? upperRoot(log(p)) : lowerRoot(log1p(-p))
   }
 
-  /// The l with log P(X ≤ eˡ) = `logP`.
+  // `gsl_cdf_gamma_Pinv` gives NaN, and no status, for small shapes and extreme p. In v = log(X/mean) the
+  // log-probability is concave and nearly straight in its tail, so that a bracketing method is safe and fast; and by
+  // Chernoff's bound it is at most −a (eᵛ − 1 − v) in either tail. Up to v = 0 there is more than half of the mass.
+
+  /// The l with log P(X ≤ eˡ) = `logP` ≤ log ½.
   private func lowerRoot(_ logP: Double) throws(GSLError) -> Double {
-    try logRoot(of: logP) { logX throws(GSLError) in try logLowerGammaRatio(shape, atLog: logX) }
+    let left = exponentialExcessRange(-logP / shape).lowerBound
+    return try logRoot(in: left...0, of: logP, logLowerGammaRatio(_:atLogRatio:))
   }
 
-  /// The l with log P(X > eˡ) = `logQ`.
+  /// The l with log P(X > eˡ) = `logQ` ≤ log ½.
   private func upperRoot(_ logQ: Double) throws(GSLError) -> Double {
-    try logRoot(of: logQ) { logX throws(GSLError) in try logUpperGammaRatio(shape, atLog: logX) }
+    let left = exponentialExcessRange(log(2) / shape).lowerBound
+    let right = exponentialExcessRange(-logQ / shape).upperBound
+    return try logRoot(in: left...right, of: logQ, logUpperGammaRatio(_:atLogRatio:))
   }
 
-  // `gsl_cdf_gamma_Pinv` gives NaN, and no status, for small shapes and extreme p. In l = log x the log-probability
-  // is concave and nearly straight in its tail, so that a bracketing method is safe and fast.
   private func logRoot(
-    of target: Double, _ logProbability: (Double) throws(GSLError) -> Double
+    in bracket: ClosedRange<Double>, of target: Double,
+    _ logRatio: (_ shape: Double, _ atLogRatio: Double) throws(GSLError) -> Double
   ) throws(GSLError) -> Double {
-    // P(a, x) ≤ xᵃ/Γ(a + 1), so below this l the cdf is less than min(p, ½), where p is the lower probability.
-    let bound = try (min(target, -log(2)) + logGamma(shape + 1)) / shape
-    var inner = bound - 1e-12 * (1 + abs(bound))  // less what rounding might put on the other side
-    let startsBelow = try logProbability(inner) < target
-    var outer = inner
-    var step = 1.0
-    while try (logProbability(outer) < target) == startsBelow {
-      guard outer < 709 else {  // e⁷⁰⁹ is nearly the largest Double
-        throw .failure(
-          function: "quantile of a Gamma", status: Int32(GSL_EOVRFLW), message: "it is beyond what a Double can hold")
-      }
-      inner = outer
-      outer = min(outer + step, 709)
-      step *= 2
-    }
     do {
-      return try root(in: inner...outer) { try logProbability($0) - target } - log(rate)
+      // 10⁻¹⁷ is below the last digit of X itself.
+      let v = try root(in: bracket, absoluteTolerance: 1e-17) { try logRatio(shape, $0) - target }
+      return v + (log(shape) - log(rate))
     } catch let error as GSLError {
       throw error
     } catch {

@@ -44,3 +44,10 @@ public func exponentialExcess(_ x: Double) -> Double {
   for n in stride(from: 15.0, to: 2, by: -1) { sum = 1 + x / n * sum }
   return 0.5 * x * x * sum
 }
+
+/// A range around 0 at whose ends eˣ − 1 − x is at least `h` ≥ 0, and not much more.
+package func exponentialExcessRange(_ h: Double) -> ClosedRange<Double> {
+  let root = (2 * h).squareRoot()  // r
+  // Left: e^{−r − h} ≥ 1 − r, as log(1 − r) ≤ −r − ½r². Right: eˣ = 1 + r + h, and x is at most r.
+  return -(h + root)...log1p(h + root)
+}

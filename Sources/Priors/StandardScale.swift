@@ -34,9 +34,7 @@ enum StandardScale: Hashable, Sendable {
   /// log P(V ≤ v).
   func logCumulative(_ v: Double) throws(GSLError) -> Double {
     switch self {
-    case .gamma(let a):
-      if let log = try logTail(shape: a, v, upper: false) { return log }
-      return try logLowerGammaRatio(a, atLog: v + log(a))
+    case .gamma(let a): return try logLowerGammaRatio(a, atLogRatio: v)
     case .halfCauchySquared: return Self.logArctangent(0.5 * v)
     }
   }
@@ -44,9 +42,7 @@ enum StandardScale: Hashable, Sendable {
   /// log P(V > v).
   func logSurvival(_ v: Double) throws(GSLError) -> Double {
     switch self {
-    case .gamma(let a):
-      if let log = try logTail(shape: a, v, upper: true) { return log }
-      return try logUpperGammaRatio(a, atLog: v + log(a))
+    case .gamma(let a): return try logUpperGammaRatio(a, atLogRatio: v)
     case .halfCauchySquared: return Self.logArctangent(-0.5 * v)
     }
   }
@@ -61,17 +57,9 @@ enum StandardScale: Hashable, Sendable {
     try LogNormalFitError.from {
       try requireProbability(p)
       switch self {
-      case .gamma(let a) where a < Self.leastLargeShape:
+      case .gamma(let a):
         let law = try GammaDistribution(shape: a, rate: a)
         return try upper ? law.upperLogQuantile(p) : law.logQuantile(p)
-      case .gamma(let a):
-        // Either tail's smaller probability, for its digits; the potential of the root is at most about −log of it.
-        let smaller = min(p, 1 - p)
-        let isUpper = (p <= 0.5) == upper
-        let height = (10 - log(smaller)) / a
-        return try root(in: Self.leftReach(height)...Self.rightReach(height), absoluteTolerance: 1e-17) {
-          try (isUpper ? logSurvival($0) : logCumulative($0)) - log(smaller)
-        }
       case .halfCauchySquared:
         // tan(πp/2) = 1/tan(π(1 − p)/2).
         let lower = p <= 0.5 ? 2 * log(tan(0.5 * .pi * p)) : -2 * log(tan(0.5 * .pi * (1 - p)))
@@ -86,34 +74,6 @@ enum StandardScale: Hashable, Sendable {
     return w < -20 ? log(2 / .pi) + w : log(2 / .pi * atan(exp(w)))  // arctan x = x (1 − x²/3 + …)
   }
 
-  // MARK: Large shapes
-
-  /// From here on Temme's expansion serves the middle of a Gamma: GSL's P and Q give out at shapes of 10⁶.
-  private static let leastLargeShape = 1e3
-
-  /// log of P or Q(a, a eᵛ) by Temme's uniform expansion (DLMF 8.12.3–8.12.11), to a relative 10⁻¹²; nil where it does
-  /// not serve.
-  ///
-  ///     Q = Φ(−y) + φ(y)/√a · (c₀ + c₁/a + c₂/a² + …),   ½η² = eᵛ − 1 − v,   y = η√a
-  private func logTail(shape a: Double, _ v: Double, upper: Bool) throws(GSLError) -> Double? {
-    let size = (2 * exponentialExcess(v)).squareRoot()
-    guard a >= Self.leastLargeShape, size < 0.2 else { return nil }
-    let eta = v < 0 ? -size : size
-    let c0 = Self.polynomial(
-      [-1 / 3, 1 / 12, -2 / 135, 1 / 864, 1 / 2835, -139 / 777_600, 1 / 25_515, -571 / 261_273_600], eta)
-    let c1 = Self.polynomial([-1 / 540, -1 / 288, 1 / 378, -77 / 77_760, 1 / 4860, -1 / 2_488_320], eta)
-    let c2 = Self.polynomial([25 / 6048, -139 / 51_840, 1 / 1296], eta)
-    let correction = (c0 + (c1 + c2 / a) / a) / a.squareRoot()
-    let y = eta * a.squareRoot()
-    let logNormal = try logNormalCumulative(upper ? -y : y)
-    let hazard = exp(-0.5 * y * y - 0.5 * log(2 * .pi) - logNormal)
-    return logNormal + log1p((upper ? correction : -correction) * hazard)
-  }
-
-  private static func polynomial(_ coefficients: [Double], _ x: Double) -> Double {
-    coefficients.reversed().reduce(0) { $0 * x + $1 }
-  }
-
   // MARK: Extent
 
   /// Points of v that cut the density into pieces over each of which √(2 · potential) grows by 1.5, up to 9: what lies
@@ -125,7 +85,7 @@ enum StandardScale: Hashable, Sendable {
     switch self {
     case .gamma(let a):
       let mode = log1p(r / a)
-      let points = heights.flatMap { [Self.leftReach($0 / (a + r)), Self.rightReach($0 / (a + r))] }
+      let points = heights.map { exponentialExcessRange($0 / (a + r)) }.flatMap { [$0.lowerBound, $0.upperBound] }
       // The left of a small shape is long and straight; from −40 on eᵛ bends it.
       let bend = points.contains { $0 < -40 } ? [-40.0] : []
       return ([0] + bend + points).map { mode + $0 }
@@ -136,10 +96,4 @@ enum StandardScale: Hashable, Sendable {
       }
     }
   }
-
-  /// A v < 0 with eᵛ − 1 − v ≥ h, and not much above it.
-  private static func leftReach(_ h: Double) -> Double { -(h + (2 * h).squareRoot()) }
-
-  /// A v > 0 with eᵛ − 1 − v ≥ h, and not much above it: eᵛ = 1 + √(2h) + h, and log of that is at most √(2h).
-  private static func rightReach(_ h: Double) -> Double { log1p(h + (2 * h).squareRoot()) }
 }

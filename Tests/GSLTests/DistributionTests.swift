@@ -119,13 +119,34 @@ import GSL
     #expect(isClose(try inverse.logQuantile(p), -expected, 1e-14))
   }
 
+  @Test("quantiles of large shapes relative to the mean, in either tail", arguments: [
+    (1e4, 1e-300, -0.39486837360643218, 0.34891190052369861),
+    (1e4, 1e-10, -0.064329296941745099, 0.062913590188006763),
+    (1e4, 0.3, -0.0052819990264302491, 0.0052061649078843651),
+    (1e5, 1e-300, -0.11948955192384264, 0.11490652239348818),
+    (1e5, 1e-10, -0.020187358808284987, 0.020045801766452322),
+    (1e5, 0.3, -0.0016620941206279296, 0.0016545107917492693),
+    (1e8, 1e-300, -0.0037070018604322706, 0.0037024202345462035),
+    (1e8, 1e-10, -0.00063620487603876055, 0.00063606332051032364),
+  ])
+  func largeShapes(shape: Double, p: Double, lower: Double, upper: Double) throws {
+    // References: mpmath, 50 digits, the root in v of the sums in SpecialFunctionTests at x = a eᵛ.
+    let gamma = try GammaDistribution(shape: shape, rate: shape)
+    #expect(try isClose(gamma.logQuantile(p), lower, 1e-12) && isClose(gamma.upperLogQuantile(p), upper, 1e-12))
+    // 1 − 10⁻¹⁰ as a Double is off by 10⁻⁶ of it, and a y² of 40 makes that 10⁻⁸ of v.
+    if p > 1e-16 { #expect(isClose(try gamma.logQuantile(1 - p), upper, 1e-7)) }
+    #expect(try isClose(gamma.quantile(p), exp(lower), 1e-15) && isClose(gamma.upperQuantile(p), exp(upper), 1e-15))
+    let inverse = try InverseGammaDistribution(shape: shape, scale: shape)
+    #expect(try isClose(inverse.logQuantile(p), -upper, 1e-12) && isClose(inverse.upperLogQuantile(p), -lower, 1e-12))
+  }
+
   @Test("a quantile that a Double cannot hold is an error that points to the log-quantile")
   func underflow() throws {
     let error = #expect(throws: GSLError.self) { try GammaDistribution(shape: 0.001, rate: 1).quantile(0.1) }
     #expect(error?.description.contains("log-quantile") == true)
   }
 
-  @Test("quantiles rise with p for every shape", arguments: [0.001, 0.03, 0.5, 1, 1.5, 20, 1e4, 1e5])
+  @Test("quantiles rise with p for every shape", arguments: [0.001, 0.03, 0.5, 1, 1.5, 20, 999, 1e3, 1e5, 1e8])
   func monotone(shape: Double) throws {
     let gamma = try GammaDistribution(shape: shape, rate: 1)
     let ps = [1e-300, 1e-100, 1e-20, 1e-5, 0.1, 0.499999, 0.5, 0.500001, 0.9, 1 - 1e-9]

@@ -45,6 +45,73 @@ func isClose(_ got: Double, _ expected: Double, _ tolerance: Double, scale: Doub
     if logQ > -700 { #expect(isClose(try upperGammaRatio(a, exp(logX)), exp(logQ), 1e-11)) }
   }
 
+  /// (a, x, P, Q) by mpmath with 50 digits and two sums of positive terms, a being whole:
+  /// P = xᵃ e⁻ˣ/Γ(a + 1) · Σ xⁿ/((a + 1)…(a + n)), Q = xᵃ e⁻ˣ/Γ(a) · Σ (a − 1)…(a − n)/xⁿ⁺¹.
+  static let largeShapes: [(Double, Double, Double, Double)] = [
+    (1e3, 810, 6.5145289548984977e-11, 0.99999999993485471), (1e3, 984, 0.30919512677613195, 0.69080487322386805),
+    (1e3, 1095, 0.99827461190719227, 0.0017253880928077256), (1e3, 1791, 1, 5.8899571325060407e-93),
+    (1e4, 7000, 9.7116724377058522e-249, 1), (1e4, 9400, 4.6485246081212703e-10, 0.99999999953514754),
+    (1e4, 9950, 0.30941788486118259, 0.69058211513881741), (1e4, 1e4, 0.5013298083399552, 0.4986701916600448),
+    (1e4, 10300, 0.99852950510361432, 0.0014704948963856813), (1e4, 12500, 1, 3.6815197169876694e-119),
+    (1e5, 90513, 2.3499129192656916e-211, 1), (1e5, 98103, 7.8920697533816969e-10, 0.99999999921079302),
+    (1e5, 99842, 0.30894287361039751, 0.69105712638960249), (1e5, 1e5, 0.50042052211036518, 0.49957947788963482),
+    (1e5, 100949, 0.99861700238942174, 0.0013829976105782615), (1e5, 107906, 1, 1.6959642687280545e-131),
+    (1e6, 970000, 4.9209087785911619e-202, 1), (1e6, 994000, 9.1789002623020234e-10, 0.99999999908210997),
+    (1e6, 999500, 0.30862555689081532, 0.69137444310918468), (1e6, 1e6, 0.50013298076087259, 0.49986701923912741),
+    (1e6, 1003000, 0.99863825935378241, 0.0013617406462175915), (1e6, 1025000, 1, 5.0769728223670246e-136),
+    (1e8, 99700000, 1.9908822896467062e-198, 1), (1e8, 99940000, 9.7952134364735972e-10, 0.99999999902047866),
+    (1e8, 99995000, 0.3085463403774922, 0.6914536596225078), (1e8, 1e8, 0.50001329807601412, 0.49998670192398588),
+    (1e8, 100000100, 0.5040026523926943, 0.4959973476073057),
+    (1e8, 100030000, 0.99864891989839804, 0.0013510801016019576), (1e8, 100250000, 1, 5.1407016069767614e-138),
+  ]
+
+  @Test("incomplete gamma functions of large shapes keep 12 digits up to 30 deviations from the mean", arguments: largeShapes)
+  func largeShapeRatio(a: Double, x: Double, p: Double, q: Double) throws {
+    #expect(isClose(try lowerGammaRatio(a, x), p, 1e-12))
+    #expect(isClose(try upperGammaRatio(a, x), q, 1e-12))
+    let gamma = try GammaDistribution(shape: a, rate: 1)
+    #expect(try isClose(gamma.cumulative(x), p, 1e-12) && isClose(gamma.survival(x), q, 1e-12))
+    // log x, as a Double, is off by its last digit, which √a |y| magnifies, |y| ≤ 30.
+    let rounding = 1e-12 + 4e-15 * a.squareRoot() * 30
+    #expect(isClose(exp(try gamma.logCumulative(atLog: log(x))), p, rounding))
+    #expect(isClose(exp(try gamma.logSurvival(atLog: log(x))), q, rounding))
+    let inverse = try InverseGammaDistribution(shape: a, scale: 1)
+    #expect(try isClose(inverse.survival(1 / x), p, rounding) && isClose(inverse.cumulative(1 / x), q, rounding))
+  }
+
+  /// (a, v, log P, log Q) at x = a eᵛ, as above; v = ±0.19 and beyond are on either side of where the method changes.
+  static let farRatios: [(Double, Double, Double, Double)] = [
+    (1e3, -20, -19004.372901565121, 0), (1e3, -0.3, -43.851595408008471, -9.0259742801575069e-20),
+    (1e3, -0.19, -19.603607360992256, -3.0638076652989467e-9),
+    (1e3, 0.19, -2.5639403312690747e-10, -22.084305663016952),
+    (1e3, 0.25, -7.3078150939638563e-17, -37.155002244569034), (1e3, 3, 0, -16092.858808649045),
+    (1e4, -20, -190005.524137662, 0), (1e4, -0.3, -412.3571976267808, -8.2327418487090744e-180),
+    (1e4, -0.19, -173.36397038839231, -5.1166333766674613e-76),
+    (1e4, 0.19, -4.7764979191780814e-86, -196.45861037239747),
+    (1e4, 0.25, -2.3787749013144474e-150, -344.52117834129824), (1e4, 3, 0, -160863.84228526231),
+    (1e6, -20, -19000007.828755047, 0), (1e6, -0.3, -40824.697161028373, 0), (1e6, -0.19, -16965.20643738102, 0),
+    (1e6, 0.19, 0, -19255.860151270453), (1e6, 0.25, 0, -34031.984706003907), (1e6, 3, 0, -16085547.698812437),
+    (1e8, -20, -1900000010.3353943, 0), (1e8, -0.3, -4081830.8472251898, 0), (1e8, -0.19, -1695921.7693879216, 0),
+    (1e8, 0.19, 0, -1924968.3307768357), (1e8, 0.25, 0, -3402550.5393616641), (1e8, 3, 0, -1608553705.3969765),
+  ]
+
+  @Test("so do their logarithms, far beyond underflow", arguments: farRatios)
+  func farLogRatio(a: Double, v: Double, logP: Double, logQ: Double) throws {
+    #expect(isClose(try logLowerGammaRatio(a, atLogRatio: v), logP, 1e-12))
+    #expect(isClose(try logUpperGammaRatio(a, atLogRatio: v), logQ, 1e-12))
+  }
+
+  @Test("at the ends of its range eˣ − 1 − x is at least h, and not much more")
+  func excessRange() {
+    for h in [0, 1e-300, 1e-20, 1e-3, 0.5, 4, 1e3, 1e300] {
+      let range = exponentialExcessRange(h)
+      for end in [range.lowerBound, range.upperBound] {
+        let excess = exponentialExcess(end)
+        #expect(excess >= h * (1 - 1e-12) && excess <= 1.0001 * h + 2 * h.squareRoot(), "\(h): \(excess)")
+      }
+    }
+  }
+
   @Test("the two ends of an incomplete gamma function are exact")
   func gammaRatioEnds() throws {
     #expect(try lowerGammaRatio(2, 0) == 0 && upperGammaRatio(2, 0) == 1)
