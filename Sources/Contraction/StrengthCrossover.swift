@@ -1,4 +1,5 @@
 import Foundation
+import GSL
 import Priors
 
 /// An effective strength x = B²/(k + 1) at which another slab gets the smaller θ (THEORY.md 6.4).
@@ -18,7 +19,7 @@ public struct StrengthCrossover: Sendable, Equatable {
   /// | Gaussian, capped horseshoe | t log t/(t − 1) if c < 1, above which the Gaussian slab is the cheaper |
   /// | group lasso, capped horseshoe | t (√Q + √(Q − 1 − log Q))², Q = κt, above which the lasso is the cheaper |
   ///
-  /// The uncapped horseshoe crosses neither.
+  /// The uncapped horseshoe crosses neither. A crossing at an x that a `Double` cannot hold is left out.
   /// - Parameters:
   ///   - slabs: hyperparameters of the slabs compared, with the same σ₀.
   ///   - groupSize: d = k + 1, weights and bias of one node.
@@ -44,11 +45,16 @@ public struct StrengthCrossover: Sendable, Equatable {
     let variance = slabs.first.map { $0.standardDeviation * $0.standardDeviation } ?? 1
     var crossovers: [StrengthCrossover] = []
     func add(_ x: Double, _ below: SlabKind, _ above: SlabKind) {
-      crossovers.append(StrengthCrossover(effectiveStrength: variance * x, below: below, above: above))
+      let strength = variance * x
+      guard strength >= .leastNormalMagnitude, strength.isFinite else { return }
+      crossovers.append(StrengthCrossover(effectiveStrength: strength, below: below, above: above))
     }
     if hasGaussian, let kappa, kappa != 1 {
       let half = halfWindow(kappa)
-      if kappa.squareRoot() > half { add(pow(kappa.squareRoot() - half, 2), .groupLasso, .gaussian) }
+      // √κ − half is (κ − half²)/(√κ + half), which does not cancel for a large κ; κ − half² = 1 + log κ.
+      if 1 + log(kappa) > 0 {
+        add(pow((1 + log(kappa)) / (kappa.squareRoot() + half), 2), .groupLasso, .gaussian)
+      }
       add(pow(kappa.squareRoot() + half, 2), .gaussian, .groupLasso)
     }
     if let cap {
@@ -60,5 +66,5 @@ public struct StrengthCrossover: Sendable, Equatable {
   }
 
   /// √(q − 1 − log q).
-  private static func halfWindow(_ q: Double) -> Double { max(0, q - 1 - log(q)).squareRoot() }
+  private static func halfWindow(_ q: Double) -> Double { exponentialExcess(log(q)).squareRoot() }
 }

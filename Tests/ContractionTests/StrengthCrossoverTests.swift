@@ -49,6 +49,37 @@ import Testing
     #expect(try StrengthCrossover.all(between: [], groupSize: 8).isEmpty)
   }
 
+  @Test("with κ a hair above 1 the window in which the Gaussian slab wins is as narrow as it should be")
+  func narrowWindow() throws {
+    for excess in [0x1p-20, 0x1p-40, 0x1p-50] {
+      let slabs: [SlabPrior] = [.gaussian(), .groupLasso(rateParameter: .proportional(1 + excess))]
+      let crossings = try StrengthCrossover.all(between: slabs, groupSize: 8).map(\.effectiveStrength)
+      // √κ ± √(κ − 1 − log κ) = 1 + ½e ± e/√2 + O(e²).
+      for (x, slope) in zip(crossings, [1 - 2.0.squareRoot(), 1 + 2.0.squareRoot()]) {
+        #expect(abs((x - 1) - slope * excess) <= 3 * excess * excess + 4e-16)
+      }
+      #expect(crossings.count == 2)
+    }
+  }
+
+  @Test("a crossing at no number, as under a cap of 1e200, is left out", arguments: [1e-200, 1e200])
+  func extremes(cap: Double) throws {
+    let slabs: [SlabPrior] = [
+      .gaussian(), .groupLasso(rateParameter: .proportional(1.5)), .groupHorseshoe(cap: cap),
+    ]
+    let crossings = try StrengthCrossover.all(between: slabs, groupSize: 8)
+    #expect(crossings.count == 2 && crossings.allSatisfy { !Set([$0.below, $0.above]).contains(.groupHorseshoe) })
+    for kappa in [1e-300, 1e300] {
+      let wide = try StrengthCrossover.all(
+        between: [slabs[0], .groupLasso(rateParameter: .proportional(kappa)), slabs[2]], groupSize: 8)
+      #expect(wide.allSatisfy { $0.effectiveStrength > 0 && $0.effectiveStrength.isFinite })
+    }
+    // √x = √κ − √(κ − 1 − log κ) = (1 + log κ)/(√κ + √(κ − 1 − log κ)), here in 80 digits.
+    let large = try StrengthCrossover.all(
+      between: [slabs[0], .groupLasso(rateParameter: .proportional(1e40))], groupSize: 8)
+    #expect(abs(large[0].effectiveStrength / 2.1670609460512401e-37 - 1) < 1e-13)
+  }
+
   @Test("different σ₀ and empty groups are refused")
   func invalid() {
     #expect(throws: RateError.self) { try StrengthCrossover.all(between: [.gaussian()], groupSize: 0) }
