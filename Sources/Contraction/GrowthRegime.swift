@@ -153,7 +153,8 @@ public struct GrowthRegime: Sendable, Equatable {
   }
 
   /// The smallest n on a grid of ten points a decade up to 10⁶⁰ from which on the local slope is within `tolerance` of
-  /// the asymptotic one; nil if it never is. Logarithms make this astronomically late.
+  /// the asymptotic one; nil if it never is. Logarithms make this astronomically late. An n where a law overflows or a
+  /// table ends has no slope and counts as not reached: laws that overflow before 10⁶⁰ give nil.
   public func sampleSizeAtAsymptoticSlope(within tolerance: Double = 0.02) -> Double? {
     guard let limit = asymptoticSlope else { return nil }
     var reached: Double?
