@@ -10,14 +10,17 @@ struct SlabLabProcess {
   init(_ arguments: [String], environment: [String: String]? = nil) throws {
     let process = try Self.process(arguments)
     if let environment { process.environment = environment }
+    // A pipe and a file: of two pipes, the one that is read last fills up and stops the child, and with it this.
     let outputPipe = Pipe()
-    let errorPipe = Pipe()
+    let errorFile = FileManager.default.temporaryDirectory.appending(path: "slablab-errors-\(UUID().uuidString)")
+    try Data().write(to: errorFile)
+    defer { try? FileManager.default.removeItem(at: errorFile) }
     process.standardOutput = outputPipe
-    process.standardError = errorPipe
+    process.standardError = try FileHandle(forWritingTo: errorFile)
     try process.run()
     output = String(decoding: outputPipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    errors = String(decoding: errorPipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
+    errors = String(decoding: try Data(contentsOf: errorFile), as: UTF8.self)
     status = process.terminationStatus
   }
 
