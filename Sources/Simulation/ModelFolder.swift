@@ -88,10 +88,15 @@ public struct ModelFolder: Sendable {
         .missing, file: path, found: "no model folder", expected: "a folder that `slablab train --out` made",
         advice: "check the path")
     }
-    guard FileManager.default.fileExists(atPath: file(name)) else {
+    guard FileManager.default.fileExists(atPath: file(name), isDirectory: &isDirectory) else {
       throw CheckpointError(
         .missing, file: path, found: "no \(name) in the folder", expected: "a folder that `slablab train --out` made",
         advice: "check the path")
+    }
+    guard !isDirectory.boolValue else {
+      throw CheckpointError(
+        .unreadable, file: file(name), found: "a folder", expected: "a file that `slablab train --out` made",
+        advice: "restore a copy or train again")
     }
     do { return try Data(contentsOf: url.appendingPathComponent(name)) } catch {
       throw CheckpointError(

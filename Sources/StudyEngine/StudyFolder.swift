@@ -20,4 +20,18 @@ package struct StudyFolder: Sendable, Equatable {
   package var timings: URL { url.appending(path: "timings.csv") }
   package var tables: URL { url.appending(path: "tables") }
   package var figures: URL { url.appending(path: "figures") }
+
+  /// The file, or whatever else is no folder, that lies on the way to this one; nil if nothing does.
+  var obstacle: String? {
+    var place = url.absoluteURL.standardizedFileURL
+    while place.pathComponents.count > 1 {
+      var isDirectory: ObjCBool = false
+      let path = place.path(percentEncoded: false)
+      if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {
+        return isDirectory.boolValue ? nil : path
+      }
+      place.deleteLastPathComponent()
+    }
+    return nil
+  }
 }

@@ -10,6 +10,21 @@ struct ArgumentError: Error, Equatable, CustomStringConvertible {
 
 /// How the command line spells numbers, lists, grids and names; each of these fits an option's `transform`.
 enum ArgumentParsing {
+  /// `--seed -1` as `--seed=-1`. The parser takes a word with a dash for a flag, and would only say that the value is
+  /// missing; so the option itself gets to say what is wrong with the number.
+  static func joiningNegativeNumbers(_ arguments: [String]) -> [String] {
+    var joined: [String] = []
+    for argument in arguments {
+      let isNegative = argument.hasPrefix("-") && argument.dropFirst().first.map { $0.isNumber || $0 == "." } ?? false
+      if isNegative, let option = joined.last, option.hasPrefix("--"), option != "--", !option.contains("=") {
+        joined[joined.count - 1] = "\(option)=\(argument)"
+      } else {
+        joined.append(argument)
+      }
+    }
+    return joined
+  }
+
   /// A finite decimal number: `3`, `-0.5`, `1e3`; not `1_000`, `0x10`, `nan` or `inf`.
   static func number(_ text: String) throws(ArgumentError) -> Double {
     let isPlain = text.allSatisfy { "0123456789+-.eE".contains($0) }

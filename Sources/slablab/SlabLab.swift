@@ -16,7 +16,7 @@ import StudyEngine
   /// place is bad input; a command whose work fails says so itself and throws `ExitCode(1)`.
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(ArgumentParsing.joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst())))
       try command.run()
       try flushOutput()
     } catch {

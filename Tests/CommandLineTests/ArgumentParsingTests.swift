@@ -70,6 +70,17 @@ import Testing
     }
   }
 
+  @Test("a negative number after an option is its value, whatever the option then says to it")
+  func negativeNumbers() {
+    for (arguments, joined) in [
+      (["train", "--seed", "-1", "--json"], ["train", "--seed=-1", "--json"]),
+      (["--level", "-.5", "-n"], ["--level=-.5", "-n"]), (["--seed=2", "-1"], ["--seed=2", "-1"]),
+      (["--", "-1"], ["--", "-1"]), (["-n", "-1"], ["-n", "-1"]), (["--seed", "-"], ["--seed", "-"]),
+    ] {
+      #expect(ArgumentParsing.joiningNegativeNumbers(arguments) == joined)
+    }
+  }
+
   @Test func filesAndSeparators() throws {
     #expect(try ArgumentParsing.fileLine("a:b.txt:12") == .init(file: "a:b.txt", line: 12))
     for text in ["a.txt", "a.txt:", ":1", "a.txt:0", "a.txt:x"] {

@@ -174,6 +174,11 @@ import Testing
       #expect(run.status == 2, "\(arguments)")
       #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
     }
+    for out in ["small.yaml", "small.yaml/x", "small.yaml/x/y"] {
+      #expect(
+        try place.run(out).errors
+          == "error: \(place.file): not a folder, so the study's cannot be made there; choose another folder\n")
+    }
   }
 }
 

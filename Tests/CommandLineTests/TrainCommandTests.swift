@@ -99,6 +99,11 @@ import Testing
     #expect(
       wrong.errors
         == "error: \(path("wrong.csv")), line 1: no column `b`; expected one of `a`, `c`; check the spelling\n")
+    try FileManager.default.createDirectory(atPath: path("odd/model.json"), withIntermediateDirectories: true)
+    #expect(
+      try SlabLabProcess(["predict", path("odd"), table]).errors
+        == "error: \(path("odd"))/model.json: a folder; expected a file that `slablab train --out` made; "
+        + "restore a copy or train again\n")
     let noModel = try SlabLabProcess(["predict", path("nothing"), table])
     #expect(noModel.status == 2)
     #expect(noModel.errors.hasPrefix("error: \(path("nothing")): no model folder; expected"))
@@ -173,6 +178,8 @@ import Testing
       (["--target", "risk", "--hidden", "100000,100000"], "it must be at most 2147483647"),
       (["--target", "risk", "--tune-steps", "0"], "--tune-steps must be a whole number from 1"),
       (["--target", "risk", "--noise-sd", "0"], "--noise-sd is 0.0; it must be positive"),
+      (["--target", "risk", "--seed", "-1"], "'-1' is not a seed; give a whole number from 0"),
+      (["--target", "risk", "--draws", "-5"], "'-5' is not a number of draws; give one from 2"),
       (["--target", "risk", "--steps", "0"], "--steps must be a whole number from 1"),
       (["--target", "risk", "--test-fraction", "1.5"], "test fraction is 1.5"),
       (["--target", "risk", "--test-fraction", "0.5", "--test-rows", "x:1"], "exclude each other"),
@@ -189,6 +196,13 @@ import Testing
     #expect(run.status == 2 && run.output.isEmpty)
     #expect(run.errors.hasPrefix("error: ") && run.errors.contains(text), "\(run.errors)")
     #expect(run.errors.filter(\.isNewline).count == 1)
+  }
+
+  @Test("more on stderr than a pipe holds stops neither the program nor the test", .timeLimit(.minutes(1)))
+  func longErrors() throws {
+    let name = String(repeating: "x", count: 100_000)
+    let run = try SlabLabProcess(["train", "\(Self.tables)/reference.csv", "--target", name])
+    #expect(run.status == 2 && run.errors.utf8.count > 100_000)
   }
 
   @Test("training that diverges is work that failed: exit code 1, no model")
