@@ -6,7 +6,7 @@ import GSL
 ///
 /// With z = √(αβ) and u₀ = ½ log(β/α), ν = log X − u₀ has the density ∝ e^{pν − z cosh ν}. Everything is computed from
 /// ν and from K_p(z) with its √(π/2z) e^{−z} taken out; neither overflows for z from 1e-300 to 1e8.
-public struct GeneralisedInverseGaussian: Sendable {
+public struct GeneralisedInverseGaussian: Sendable, Hashable {
   /// p, α and β.
   public let order, alpha, beta: Double
   /// log ∫ x^{p−1} e^{−(αx + β/x)/2} dx = log 2K_p(z) + p u₀.
@@ -14,8 +14,12 @@ public struct GeneralisedInverseGaussian: Sendable {
   /// E log X and var log X, by quadrature.
   public let meanLog, varianceLog: Double
 
+  /// Of log X less `mode`.
+  let density: TrapezoidDensity
+  /// Of log X.
+  let mode: Double
+
   private let z, centre: Double
-  private let density: TrapezoidDensity
 
   /// - Throws: `GSLError.domain` unless |p| ≤ 1000, α and β are positive and finite, and √(αβ) ≤ 10⁸.
   public init(order: Double, alpha: Double, beta: Double) throws(GSLError) {
@@ -32,13 +36,15 @@ public struct GeneralisedInverseGaussian: Sendable {
     centre = 0.5 * (log(beta) - log(alpha))
     logNormaliser = try log(2) + logLeadingBesselK(z) + logBesselKFactor(order: order, z) + order * centre
 
-    // −ℓ″ = z cosh ν, at the mode sinh ν = p/z.
-    let mode = asinh(order / z)
-    density = TrapezoidDensity(narrowestWidth: 1 / hypot(order, z).squareRoot(), modesIn: mode...mode) { x in
-      let s = sinh(0.5 * x)
-      return order * x - 2 * z * s * s
-    }
-    meanLog = centre + density.mean
+    let kernel = GeneralisedInverseGaussianKernel(order: order, z: z)
+    mode = centre + kernel.mode
+    // R = log ∫ e^ℓ + ½ log(h/2π), ∫ e^ℓ = 2K_p(z) e^{h − pν₀}.
+    let h = kernel.peakCurvature
+    let logRatio = abs(order) < z ? 0.5 * log1p(order / z * order / z) : log(h) - log(z)  // log(h/z)
+    let remainder = try 0.5 * logRatio + order / (h + z) * order - order * kernel.mode
+      + logBesselKFactor(order: order, z)
+    density = TrapezoidDensity(kernel, remainder: remainder)
+    meanLog = mode + density.mean
     varianceLog = density.variance
   }
 
@@ -60,36 +66,11 @@ public struct GeneralisedInverseGaussian: Sendable {
   /// E Xʳ; ∞ where it overflows, which `logMoment` does not.
   public func moment(_ r: Double) throws(GSLError) -> Double { exp(try logMoment(r)) }
 
-  /// The best log-normals in both directions, with the distances of the reverse one.
-  public func logNormalFit() throws(GSLError) -> ConditionalScaleFit {
-    try ConditionalScaleFit(
-      reverse: reverseFit(), density: density, centre: centre, upperTailIsHeavier: false)
+  public static func == (a: Self, b: Self) -> Bool {
+    (a.order, a.alpha, a.beta) == (b.order, b.alpha, b.beta)
   }
 
-  /// min KL(LN ‖ GIG). It is stationary where tanh ν = pω² and log z + ω²/2 = ½ log(ω⁻⁴ − p²).
-  ///
-  /// In r = sinh ν/p, ω² = r/√(1 + p²r²), the second equation is log r + log z + ω²/2 = 0, which keeps its digits for
-  /// small z (ω² → 1/|p|) and for p = 0 (ω² = r).
-  private func reverseFit() throws(GSLError) -> LogNormalFit {
-    let p = order
-    let logZ = log(z)
-    func variance(_ r: Double) -> Double { r / hypot(1, p * r) }
-    // The left side increases with log r. As 0 < ω² ≤ r it is negative at both log r = −1 (if z < 1) and
-    // −log z − 1 (if z ≥ 1), and positive at −log z.
-    let bracket = min(0, -logZ) - 1...(-logZ)
-    let logR = try bracketedRoot(in: bracket, named: "reverse fit of a generalised inverse Gaussian") {
-      $0 + logZ + 0.5 * variance(exp($0))
-    }
-    let r = exp(logR)
-    let nu = asinh(p * r)
-    let s = variance(r)
-    // −pν − log ω + 1/ω² + log 2K_p(z) − ½ log 2πe with z = e^{−ω²/2}/r, term by term less what cancels as z grows;
-    // the leading √(π/2z) e^{−z} of K_p is among it.
-    let divergence =
-      -p * (nu - tanh(0.5 * nu)) + 0.5 * expm1(-logCosh(nu)) + 0.5 * logCosh(nu) + 0.25 * s
-      - exponentialExcess(-0.5 * s) / r + (try logBesselKFactor(order: p, z))
-    return LogNormalFit(mu: centre + nu, omega: s.squareRoot(), divergence: divergence)
-  }
+  public func hash(into hasher: inout Hasher) { [order, alpha, beta].hash(into: &hasher) }
 }
 
 /// log of √(π/2z) e^{−z}, to which K_p(z) tends as z → ∞; it is K_½(z).

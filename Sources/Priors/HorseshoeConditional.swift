@@ -6,7 +6,7 @@ import GSL
 ///     p(u) ∝ (1/2π) sech((u − u_A)/2) (t̃²)^{−d/2} e^{−W/(2t̃²)},   u = log t², u_A = 2 log(As)
 ///
 /// t = τs with τ ~ C⁺(0, A); t̃² = t² without a cap and c²t²/(c² + t²) under the cap c; W = ‖w̄‖²/σ₀².
-public struct HorseshoeConditional: Sendable {
+public struct HorseshoeConditional: Sendable, Hashable {
   /// d, the number of weights of the node, bias included.
   public let dimension: Int
   /// W, A, s and c; no cap stands for c = ∞.
@@ -17,8 +17,10 @@ public struct HorseshoeConditional: Sendable {
   /// E log t² and var log t².
   public let meanLog, varianceLog: Double
 
-  private let kernel: HorseshoeKernel
-  private let density: TrapezoidDensity
+  /// Of log t² less `centre`.
+  let density: TrapezoidDensity
+  /// About where log t² would be without its prior.
+  let centre: Double
 
   /// - Throws: `GSLError.domain` unless 1 ≤ d ≤ 10⁶, W, A, s and c are positive and finite, and so is W/c².
   public init(
@@ -38,11 +40,12 @@ public struct HorseshoeConditional: Sendable {
     }
     (self.dimension, self.squaredNorm, self.cap) = (dimension, squaredNorm, cap)
     (self.localScale, self.globalScale) = (localScale, globalScale)
-    kernel = HorseshoeKernel(
+    let kernel = HorseshoeKernel(
       exponent: Double(dimension), squaredNorm: squaredNorm, logScale: log(localScale) + log(globalScale), cap: cap)
-    density = kernel.density
+    density = TrapezoidDensity(kernel)
+    centre = kernel.centre
     logNormaliser = kernel.logConstant + density.logIntegral
-    meanLog = kernel.centre + density.mean
+    meanLog = centre + density.mean
     varianceLog = density.variance
   }
 
@@ -52,29 +55,22 @@ public struct HorseshoeConditional: Sendable {
   /// E t̃⁻², the weight that the node's squared norm gets in an ELBO.
   public var meanInverseSquaredScale: Double { moment(-1) }
 
-  /// The best log-normals in both directions, with the distances of the reverse one.
-  ///
-  /// Under a cap KL(LN ‖ law) can have a minimum at each of two modes; this finds the lower one.
-  ///
-  /// - Throws: `GSLError.failure` when Newton's method does not converge.
-  public func logNormalFit() throws(GSLError) -> ConditionalScaleFit {
-    var starts = density.modes.map { (mu: $0, omega: kernel.narrowestWidth) }
-    // For d > 1 the fit is hardly wider than the half-Cauchy's own, ω = 2.92; E 1/t² overflows from a start far wider.
-    starts.append((mu: density.mean, omega: min(density.variance.squareRoot(), 3)))
-    let fit = try kernel.reverseFit(startingAt: starts)
-    let reverse = LogNormalFit(
-      mu: kernel.centre + fit.mu, omega: fit.omega,
-      divergence: fit.divergence + density.logIntegral - 0.5 * (log(2 * .pi) + 1))
-    return try ConditionalScaleFit(
-      reverse: reverse, density: density, centre: kernel.centre, upperTailIsHeavier: true)
-  }
-
   /// E t̃^{2r}: a factor (t̃²)ʳ in the density turns d into d − 2r.
   private func moment(_ r: Double) -> Double {
     let exponent = Double(dimension) - 2 * r
     if cap == nil, exponent <= -1 { return .infinity }
     let tilted = HorseshoeKernel(
       exponent: exponent, squaredNorm: squaredNorm, logScale: log(localScale) + log(globalScale), cap: cap)
-    return exp(tilted.logConstant + tilted.density.logIntegral - logNormaliser)
+    return exp(tilted.logConstant + TrapezoidDensity(tilted).logIntegral - logNormaliser)
+  }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    a.dimension == b.dimension && a.squaredNorm == b.squaredNorm && a.localScale == b.localScale
+      && a.globalScale == b.globalScale && a.cap == b.cap
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(dimension)
+    [squaredNorm, localScale, globalScale, cap ?? .infinity].hash(into: &hasher)
   }
 }

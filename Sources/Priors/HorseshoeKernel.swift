@@ -1,19 +1,20 @@
 import Foundation
 import GSL
 
-/// The log density of a `HorseshoeConditional` in x = u − log(W/e), e = max(d, 0) + 1, and its reverse fit.
+/// The log density of a `HorseshoeConditional` in x = u − log(W/e), e = max(d, 0) + 1.
 ///
 ///     ℓ(x) = −log cosh((x − a)/2) − (d/2) x + (d/2) log(1 + e^{x−b}) − (e/2)(e⁻ˣ − 1)
 ///
 /// a and b are 2 log(As) and 2 log c less log(W/e), the third term is for a cap only, and d may be any number above −1
 /// (from −1 on with a cap). All local maxima lie at x ≥ 0, and −ℓ″ ≤ (1 + e)/2 there.
-struct HorseshoeKernel: Sendable {
+struct HorseshoeKernel: ScaleKernel {
   /// log(W/e), what x is short of u.
   let centre: Double
   /// The log of the conditional's product less ℓ.
   let logConstant: Double
 
-  private let exponent, leftWeight, prior, upperBoundOfModes: Double
+  private var exponent: Double
+  private let leftWeight, prior, upperBoundOfModes: Double
   private let bend: Double?
 
   init(exponent d: Double, squaredNorm: Double, logScale: Double, cap: Double?) {
@@ -31,14 +32,12 @@ struct HorseshoeKernel: Sendable {
     upperBoundOfModes = max(prior + 2, log(2 * leftWeight), capped)
   }
 
-  var narrowestWidth: Double { (2 / (1 + leftWeight)).squareRoot() }
+  var modes: ClosedRange<Double> { 0...upperBoundOfModes }
+  var peakCurvature: Double { 0.5 * (1 + leftWeight) }
+  /// The lower falls like an inverse Gamma's; the upper like the half-Cauchy's e^{−x/2}, or a power of eˣ faster.
+  var heavyTails: (lower: Bool, upper: Bool) { (false, true) }
 
-  var density: TrapezoidDensity {
-    TrapezoidDensity(narrowestWidth: narrowestWidth, modesIn: 0...upperBoundOfModes, logDensity: callAsFunction)
-  }
-
-  /// ℓ(x).
-  @Sendable func callAsFunction(_ x: Double) -> Double {
+  func callAsFunction(_ x: Double) -> Double {
     // x + e⁻ˣ − 1 is small near 0; right of the bend, x and log(1 + e^{x−b}) cancel.
     let growth: Double
     switch bend {
@@ -49,24 +48,47 @@ struct HorseshoeKernel: Sendable {
     return -logCosh(0.5 * (x - prior)) - 0.5 * exponent * growth - 0.5 * (leftWeight - exponent) * expm1(-x)
   }
 
+  func slope(_ x: Double) -> Double {
+    let capped = bend.map { sigmoid(x - $0) } ?? 0
+    return 0.5 * leftWeight * exp(-x) - 0.5 * exponent * (1 - capped) - 0.5 * tanh(0.5 * (x - prior))
+  }
+
+  func curvature(_ x: Double) -> Double {
+    let t = tanh(0.5 * (x - prior))
+    let capped = bend.map { sigmoid(x - $0) } ?? 0
+    return 0.5 * leftWeight * exp(-x) - 0.5 * exponent * capped * (1 - capped) + 0.25 * (1 - t * t)
+  }
+
+  /// Under a cap the upper tail is e^{−x/2} whatever d is; without, it is e^{−(d + 1)x/2}.
+  func tilted(by r: Double) -> (any ScaleKernel)? {
+    guard bend == nil, exponent - 2 * r >= 0 else { return nil }
+    var tilted = self
+    tilted.exponent -= 2 * r
+    return tilted
+  }
+
+  func meanExcess(mu: Double, omega: Double) throws(GSLError) -> Double {
+    try DivergenceAtPoint(self, mu: mu, omega: omega).value + log(omega) - 0.5 * peakCurvature * omega * omega
+  }
+
   // MARK: - Reverse fit
 
-  /// LN(μ, ω²) of eˣ, where x ~ N(μ, ω²) has the least −log ω − E ℓ(x), by Newton's method from each start.
+  /// By Newton's method from each start. Without a cap −log ω − E ℓ(x) is convex and one start would do; under a cap it
+  /// can have a minimum at each of two modes, and the lower one counts.
   ///
-  /// That is KL(LN ‖ this) less log ∫ e^ℓ − ½ log 2πe, and the `divergence` of the result. Without a cap it is convex
-  /// and one start would do.
-  func reverseFit(startingAt starts: [(mu: Double, omega: Double)]) throws(GSLError) -> LogNormalFit {
+  /// - Throws: `GSLError.failure` when Newton's method does not converge.
+  func reverseFit(startingAt starts: [(mu: Double, omega: Double)]) throws -> (mu: Double, omega: Double) {
     var best: DivergenceAtPoint?
     for start in starts {
       guard let found = try minimum(from: start), found.value < best?.value ?? .infinity else { continue }
       best = found
     }
     guard let best else {
-      throw .failure(
+      throw GSLError.failure(
         function: "reverse fit of a horseshoe conditional", status: 11,  // GSL_EMAXITER
         message: "Newton's method did not converge from any of \(starts.count) starts")
     }
-    return LogNormalFit(mu: best.mu, omega: best.omega, divergence: best.value)
+    return (best.mu, best.omega)
   }
 
   /// Where Newton's method ends, or nil when that takes too long.

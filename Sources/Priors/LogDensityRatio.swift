@@ -7,7 +7,7 @@ struct LogDensityRatio: Sendable {
   /// δ, the mean of g; as a distance from the mode of f it is exact where μ itself would be rounded.
   let offset: Double
   let omega: Double
-  /// log f at its mode, log g at its mean, and their difference, without what grows with a Gamma's shape.
+  /// log f at potential 0, log g at its mean, and their difference, without what grows as f gets narrow.
   private let lawLogHeight, normalLogHeight, heightRatio: Double
 
   /// - Throws: `GSLError.domain` unless δ is finite and ω positive and finite.
@@ -17,11 +17,7 @@ struct LogDensityRatio: Sendable {
     (self.law, self.offset, self.omega) = (law, offset, omega)
     lawLogHeight = law.logHeight
     normalLogHeight = -log(omega) - 0.5 * log(2 * .pi)
-    heightRatio =
-      switch law {
-      case .gamma(let a): 0.5 * log(a * omega * omega) - stirlingRemainder(a)
-      case .halfCauchySquared: log(omega) - 0.5 * log(2 * .pi)
-      }
+    heightRatio = 0.5 * log(law.peakCurvature * omega * omega) - law.remainder
   }
 
   private func logLawDensity(_ v: Double) -> Double { lawLogHeight - law.potential(v) }
@@ -37,81 +33,24 @@ struct LogDensityRatio: Sendable {
     return 0.5 * z * z - law.potential(v) + heightRatio
   }
 
-  /// D′(v).
-  private func slope(_ v: Double) -> Double {
-    let normal = (v - offset) / omega / omega
-    switch law {
-    case .gamma(let a): return normal - a * expm1(v)
-    case .halfCauchySquared: return normal - 0.5 * tanh(0.5 * v)
-    }
-  }
-
-  /// Where D″ = ω⁻² − a eᵛ, or ω⁻² − ¼ sech²(v/2), changes its sign.
-  private var inflections: [Double] {
-    switch law {
-    case .gamma(let a): return [-log(a) - 2 * log(omega)]
-    case .halfCauchySquared:
-      guard omega > 2 else { return [] }
-      let v = 2 * acosh(0.5 * omega)
-      return [-v, v]
-    }
-  }
-
   /// The zeros of D, ascending: 1 or 3 for a Gamma, 2 or 4 for a squared half-Cauchy, or none of those where f and g
   /// merely touch.
   func crossings() throws -> [Double] {
-    // D′ is monotone between inflections, and D between the zeros of D′. The mean is there to have a point at all.
-    let (slopeAtLeft, slopeAtRight, valueAtRight): (Double, Double, Double) =
-      switch law {
-      case .gamma: (-1, -1, -1)
-      case .halfCauchySquared: (-1, 1, 1)
-      }
-    let middle = min(offset, limit)
-    let stationary = try roots(
-      of: slope, between: (inflections + [middle]).sorted(), signAtLeft: slopeAtLeft, signAtRight: slopeAtRight)
-    let knots = stationary.isEmpty ? [middle] : stationary
-    return try roots(of: value, between: knots, signAtLeft: 1, signAtRight: valueAtRight)
+    // D′ is monotone between the zeros of D″ = ω⁻² − potential″, and D between the zeros of D′. The mean is there to
+    // have a point at all.
+    let (left, right) = signsAtInfinity
+    let inflections = try law.inflections(curvature: 1 / (omega * omega))
+    let stationary = try monotoneRoots(
+      between: (inflections + [offset]).sorted(), signAtLeft: -left, signAtRight: right, firstStep: omega
+    ) { ($0 - offset) / omega / omega - law.slope($0) }
+    return try monotoneRoots(
+      between: stationary.isEmpty ? [offset] : stationary, signAtLeft: left, signAtRight: right, firstStep: omega,
+      of: value)
   }
 
-  /// Nothing is sought to the right of it: there the eᵛ of a Gamma's D nears the largest Double, and D is far below 0.
-  private var limit: Double {
-    switch law {
-    case .gamma: 680
-    case .halfCauchySquared: .greatestFiniteMagnitude
-    }
-  }
-
-  /// The roots of a function that is monotone between neighbouring `knots`, and on to ±∞, where its signs are given.
-  private func roots(
-    of function: (Double) -> Double, between knots: [Double], signAtLeft: Double, signAtRight: Double
-  ) throws -> [Double] {
-    var bracketEnds = knots
-    if let first = knots.first, function(first) * signAtLeft < 0 {
-      bracketEnds.insert(try walk(from: first, by: -omega, untilSign: signAtLeft, of: function), at: 0)
-    }
-    if let last = knots.last, function(last) * signAtRight < 0 {
-      bracketEnds.append(try walk(from: last, by: omega, untilSign: signAtRight, of: function))
-    }
-    var roots = bracketEnds.filter { function($0) == 0 }
-    for (lower, upper) in zip(bracketEnds, bracketEnds.dropFirst())
-    where lower < upper && function(lower) * function(upper) < 0 {
-      roots.append(try root(in: lower...upper, absoluteTolerance: 1e-16 * omega) { function($0) })
-    }
-    return roots.sorted()
-  }
-
-  /// The first point of ever longer steps where `function` has that sign.
-  private func walk(
-    from start: Double, by firstStep: Double, untilSign sign: Double, of function: (Double) -> Double
-  ) throws -> Double {
-    var step = firstStep
-    var end = start
-    repeat {
-      end = min(start + step, limit)
-      if function(end) * sign > 0 { return end }
-      step *= 2
-    } while end < limit && step.isFinite
-    throw LogNormalFitError.inaccurate(quantity: "a crossing of the densities", value: end)
+  /// The signs of D far out to the left and right.
+  var signsAtInfinity: (left: Double, right: Double) {
+    (law.heavyTails.lower ? 1 : -1, law.heavyTails.upper ? 1 : -1)
   }
 
   // MARK: Tails
@@ -147,5 +86,14 @@ struct LogDensityRatio: Sendable {
     let ratio = value(v)
     let part = expm1(-0.5 * abs(ratio))
     return 0.5 * exp(ratio > 0 ? logLawDensity(v) : logNormalDensity(v)) * part * part
+  }
+
+  /// f log(f/g) − f + g ≥ 0 at v.
+  func forwardDivergenceDensity(_ v: Double) -> Double {
+    let ratio = value(v)
+    if ratio == -.infinity { return exp(logNormalDensity(v)) }
+    return ratio > -1
+      ? exp(logLawDensity(v)) * exponentialExcess(-ratio)
+      : exp(logNormalDensity(v)) - exp(logLawDensity(v)) * (1 - ratio)
   }
 }

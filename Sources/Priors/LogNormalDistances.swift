@@ -26,11 +26,6 @@ struct LogNormalDistances {
     let differences = mass.values.reduce(into: [0.0]) { $0.append($0[$0.count - 1] + $1) }
     totalVariation = 0.5 * mass.values.reduce(0) { $0 + abs($1) }
     kolmogorov = differences.reduce(0) { max($0, abs($1)) }
-    // Both densities integrate to 1: what is left over is the error of everything before.
-    let rest = abs(differences[differences.count - 1])
-    guard rest <= 1e-9 * totalVariation else {
-      throw LogNormalFitError.inaccurate(quantity: "the total of f − g", value: rest)
-    }
     cumulativeCrossings = try Self.cumulativeCrossings(of: ratio, ends: ends, differences: differences, crossings)
 
     let squared = try Self.integrals(over: ends) { ratio.squaredHellingerDensity($0) }
@@ -38,9 +33,20 @@ struct LogNormalDistances {
     let distance = try Self.distance(
       of: { v in (v - ratio.offset) * ratio.difference(v) }, over: ends, zeros: cumulativeCrossings)
     wassersteinOfLog = distance.value
-    absoluteError = max(
-      max(mass.absoluteError, rest), hellinger > 0 ? 0.5 * squared.absoluteError / hellinger : 0,
-      distance.absoluteError)
+    // Both densities integrate to 1: what is left over is an error too.
+    let errors = [
+      ("the total variation", totalVariation, max(mass.absoluteError, abs(mass.sum))),
+      ("the Hellinger distance", hellinger, hellinger > 0 ? 0.5 * squared.absoluteError / hellinger : 0),
+      ("the Wasserstein distance of log X", wassersteinOfLog, distance.absoluteError),
+    ]
+    for (quantity, value, error) in errors { try Self.requireDigits(quantity, value, error: error) }
+    absoluteError = errors.reduce(0) { max($0, $1.2) }
+  }
+
+  private static func requireDigits(_ quantity: String, _ value: Double, error: Double) throws {
+    guard error <= 1e-6 * value else {
+      throw LogNormalFitError.inaccurate(quantity: "\(quantity), with an error of up to \(error),", value: value)
+    }
   }
 
   /// The zeros of F − G: one between neighbouring zeros of f − g where its signs differ.
@@ -54,7 +60,7 @@ struct LogNormalDistances {
       // with its integral. In a tail, which an integral from afar does not see, the ratio of the tails has them all.
       guard try ratio.logTailRatio(zero).logTail > log(0.01), let piece = ends.lastIndex(where: { $0 < zero })
       else { return zero }
-      let part = try integrate(from: ends[piece], to: zero, absoluteTolerance: 1e-13) { ratio.difference($0) }
+      let part = try integrateToRounding(from: ends[piece], to: zero, absoluteTolerance: 1e-13) { ratio.difference($0) }
       return zero - (differences[piece] + part.value) / ratio.difference(zero)
     }
   }
@@ -63,9 +69,9 @@ struct LogNormalDistances {
   ///
   /// - Parameter centre: c, what takes v to the logarithm of the scale.
   mutating func wasserstein(power r: Double, centre: Double) throws -> Double? {
-    guard case .gamma(let shape) = ratio.law, shape + r > 0 else { return nil }
+    guard let standardLogMean = try ratio.law.logMean(power: r) else { return nil }
     let (offset, omega) = (ratio.offset, ratio.omega)
-    let logMean = try r * (centre - log(shape)) + logGamma(shape + r) - logGamma(shape)
+    let logMean = r * centre + standardLogMean
     let logNormalLogMean = r * (centre + offset) + 0.5 * r * r * omega * omega
     guard max(logMean, logNormalLogMean) < 700 else { return nil }
     let ends = Self.pieces(ratio.landmarks(power: r) + crossings + cumulativeCrossings)
@@ -78,6 +84,7 @@ struct LogNormalDistances {
         let weighted = ratio.difference(v, logWeight: r * (centre + offset) + max(y, 0) + log1mExp(abs(y)))
         return y > 0 ? weighted : -weighted
       }, over: ends, zeros: cumulativeCrossings)
+    try Self.requireDigits("a Wasserstein distance", distance.value, error: distance.absoluteError)
     absoluteError = max(absoluteError, distance.absoluteError)
     return distance.value
   }
@@ -92,18 +99,14 @@ struct LogNormalDistances {
 
   private static func pieces(_ points: [Double]) -> [Double] { Set(points).sorted() }
 
-  /// The integral over each piece, to 10⁻¹⁰ of itself or 10⁻¹² of their total size.
-  ///
-  /// - Throws: `GSLError` where that is not reached.
-  private static func integrals(
-    over ends: [Double], _ integrand: (Double) -> Double
-  ) throws -> Integrals {
+  /// The integral over each piece, to 10⁻¹⁰ of itself or 10⁻¹² of their total size, or as far as rounding allows.
+  private static func integrals(over ends: [Double], _ integrand: (Double) -> Double) throws -> Integrals {
     let pieces = zip(ends, ends.dropFirst())
     let size = pieces.reduce(0) { $0 + ($1.1 - $1.0) * abs(integrand(0.5 * ($1.0 + $1.1))) }
     var values: [Double] = []
     var absoluteError = 0.0
     for (start, end) in pieces {
-      let integral = try integrate(from: start, to: end, absoluteTolerance: 1e-12 * size, integrand)
+      let integral = try integrateToRounding(from: start, to: end, absoluteTolerance: 1e-12 * size, integrand)
       values.append(integral.value)
       absoluteError += integral.absoluteError
     }

@@ -20,59 +20,80 @@ extension LogNormalFit {
   /// Of the kinds only `reverse` and `forward` minimise a KL to the law; for `moments` and `product`, `divergence` is
   /// their KL(LN ‖ law), that of an ELBO.
   ///
-  /// - Throws: `LogNormalFitError.noFit` for `moments` of an inverse Gamma with shape ≤ 2 or of a squared half-Cauchy,
-  ///   and for `product` of any other law than that; `.numerical` for parameters outside of their domain.
+  /// - Throws: `LogNormalFitError.noFit` for `moments` of a law without a variance (an inverse Gamma with shape ≤ 2, a
+  ///   squared half-Cauchy, a horseshoe conditional with a cap or fewer than four weights), and for `product` of any
+  ///   law but a squared half-Cauchy; `.numerical` for parameters outside of their domain and a search that fails;
+  ///   `.inaccurate` for moments beyond a `Double`.
   public static func fit(_ kind: Kind, to law: ScaleLaw) throws(LogNormalFitError) -> LogNormalFit {
+    let fit = try centredFit(kind, to: law)
+    return LogNormalFit(mu: law.logCentre + fit.mu, omega: fit.omega, divergence: fit.divergence)
+  }
+
+  /// The same with μ less the law's `logCentre`, which would round it.
+  static func centredFit(_ kind: Kind, to law: ScaleLaw) throws(LogNormalFitError) -> LogNormalFit {
     try LogNormalFitError.from {
       try law.requireValid()
-      switch law {
-      case .gamma(let shape, let rate):
-        switch kind {
-        case .reverse: return try reverse(gammaShape: shape, rate: rate)
-        case .forward: return try forward(gammaShape: shape, rate: rate)
-        case .moments: return try moments(gammaShape: shape, rate: rate)
-        case .product: throw LogNormalFitError.noFit(kind: kind, law: law, needs: "a squared half-Cauchy")
-        }
-      case .inverseGamma(let shape, let scale):
-        switch kind {
-        case .reverse: return try reverse(inverseGammaShape: shape, scale: scale)
-        case .forward: return try forward(inverseGammaShape: shape, scale: scale)
-        case .moments:
-          guard shape > 2 else {
-            throw LogNormalFitError.noFit(kind: kind, law: law, needs: "a variance, so a shape above 2")
-          }
-          return try moments(inverseGammaShape: shape, scale: scale)
-        case .product: throw LogNormalFitError.noFit(kind: kind, law: law, needs: "a squared half-Cauchy")
-        }
-      case .halfCauchySquared(let scale):
-        switch kind {
-        case .reverse: return try reverse(halfCauchyScale: scale)
-        case .forward: return try forward(halfCauchyScale: scale)
-        case .moments: throw LogNormalFitError.noFit(kind: kind, law: law, needs: "a mean and a variance")
-        case .product: return try product(halfCauchyScale: scale)
-        }
+      guard let fit = try possibleCentredFit(kind, to: law) else {
+        throw LogNormalFitError.noFit(kind: kind, law: law, needs: needs(of: kind, law))
       }
+      return fit
+    }
+  }
+
+  private static func possibleCentredFit(_ kind: Kind, to law: ScaleLaw) throws -> LogNormalFit? {
+    switch law {
+    case .gamma(let a, _):
+      switch kind {
+      case .reverse: return try reverse(gammaShape: a, rate: a)
+      case .forward: return try forward(gammaShape: a, rate: a)
+      case .moments: return try moments(gammaShape: a)
+      case .product: return nil
+      }
+    case .inverseGamma(let a, _):
+      switch kind {
+      case .reverse: return try reverse(inverseGammaShape: a, scale: a)
+      case .forward: return try forward(inverseGammaShape: a, scale: a)
+      case .moments: return a > 2 ? try moments(inverseGammaShape: a) : nil
+      case .product: return nil
+      }
+    case .halfCauchySquared:
+      switch kind {
+      case .reverse: return try reverse(halfCauchyScale: 1)
+      case .forward: return try forward(halfCauchyScale: 1)
+      case .moments: return nil
+      case .product: return try productOfHalfCauchy()
+      }
+    case .generalisedInverseGaussian(let law): return try law.density.fit(kind)
+    case .horseshoeConditional(let law): return try law.density.fit(kind)
+    }
+  }
+
+  /// What a law would need for a kind that it has not.
+  private static func needs(of kind: Kind, _ law: ScaleLaw) -> String {
+    switch (kind, law) {
+    case (.product, _): "a squared half-Cauchy"
+    case (_, .inverseGamma): "a variance, so a shape above 2"
+    case (_, .horseshoeConditional): "a variance, so no cap and four weights or more"
+    default: "a mean and a variance"
     }
   }
 
   // MARK: Mean and variance of X
 
-  /// Var X / (E X)² = e^{ω²} − 1 is 1/a for Gamma(a, b), and the mean e^{μ + ω²/2} is a/b.
-  private static func moments(gammaShape a: Double, rate b: Double) throws(GSLError) -> LogNormalFit {
+  /// For Gamma(a, a): Var X / (E X)² = e^{ω²} − 1 is 1/a, and the mean e^{μ + ω²/2} is 1.
+  private static func moments(gammaShape a: Double) throws(GSLError) -> LogNormalFit {
     let variance = log1p(1 / a)
-    let (mu, omega) = (log(a) - log(b) - 0.5 * variance, variance.squareRoot())
-    // At rate a, so that log b cannot cost digits of the KL.
-    let kl = try LogNormalGammaDivergence(mu: -0.5 * variance, omega: omega, shape: a, rate: a)
+    let (mu, omega) = (-0.5 * variance, variance.squareRoot())
+    let kl = try LogNormalGammaDivergence(mu: mu, omega: omega, shape: a, rate: a)
     return LogNormalFit(mu: mu, omega: omega, divergence: kl.value)
   }
 
-  /// The same for InvGamma(a, b), a > 2: 1/(a − 2) and b/(a − 1).
-  private static func moments(inverseGammaShape a: Double, scale b: Double) throws(GSLError) -> LogNormalFit {
+  /// The same for InvGamma(a, a), a > 2: 1/(a − 2) and a/(a − 1).
+  private static func moments(inverseGammaShape a: Double) throws(GSLError) -> LogNormalFit {
     let variance = log1p(1 / (a - 2))
-    let omega = variance.squareRoot()
-    let offset = -log1p(-1 / a) - 0.5 * variance
-    let kl = try LogNormalInverseGammaDivergence(mu: offset, omega: omega, shape: a, scale: a)
-    return LogNormalFit(mu: log(b) - log(a) + offset, omega: omega, divergence: kl.value)
+    let (mu, omega) = (-log1p(-1 / a) - 0.5 * variance, variance.squareRoot())
+    let kl = try LogNormalInverseGammaDivergence(mu: mu, omega: omega, shape: a, scale: a)
+    return LogNormalFit(mu: mu, omega: omega, divergence: kl.value)
   }
 
   // MARK: Squared half-Cauchy (THEORY.md 4.5)
@@ -96,9 +117,8 @@ extension LogNormalFit {
     return LogNormalFit(mu: 2 * log(scale), omega: .pi, divergence: 0.5 * (log(2 * .pi) + 1) - log(4))
   }
 
-  /// The product of the two factors' reverse fits, each with ω² = 2.
-  private static func product(halfCauchyScale scale: Double) throws(GSLError) -> LogNormalFit {
-    let kl = try HalfCauchySquaredDivergence(mu: 0, omega: 2, scale: 1)
-    return LogNormalFit(mu: 2 * log(scale), omega: 2, divergence: kl.value)
+  /// The product of the two factors' reverse fits, each with ω² = 2, for A = 1.
+  private static func productOfHalfCauchy() throws(GSLError) -> LogNormalFit {
+    LogNormalFit(mu: 0, omega: 2, divergence: try HalfCauchySquaredDivergence(mu: 0, omega: 2, scale: 1).value)
   }
 }

@@ -3,9 +3,9 @@ import GSL
 
 /// The law of a squared scale X = τ² > 0 that a log-normal is to stand in for (THEORY.md 4), on the axis u = log X.
 ///
-/// Laws far out in a tail or with a small shape leave the range of `Double` in X, not in u. Parameters are checked by
-/// what is computed from them: every member throws `GSLError.domain`, as such or inside of `LogNormalFitError`, unless
-/// they are positive and finite.
+/// Laws far out in a tail or with a small shape leave the range of `Double` in X, not in u. Parameters of the first
+/// three are checked by what is computed from them: every member throws `GSLError.domain`, as such or inside of
+/// `LogNormalFitError`, unless they are positive and finite.
 public enum ScaleLaw: Hashable, Sendable, CustomStringConvertible {
   /// Gamma(a, b), shape a and **rate** b.
   case gamma(shape: Double, rate: Double)
@@ -13,12 +13,23 @@ public enum ScaleLaw: Hashable, Sendable, CustomStringConvertible {
   case inverseGamma(shape: Double, scale: Double)
   /// τ² for τ ~ C⁺(0, A).
   case halfCauchySquared(scale: Double)
+  /// The exact law of a group lasso's τ² given the weights of its node (THEORY.md 4.6).
+  case generalisedInverseGaussian(GeneralisedInverseGaussian)
+  /// The exact law of a horseshoe's t² given the weights of its node (THEORY.md 4.7).
+  case horseshoeConditional(HorseshoeConditional)
 
   public var description: String {
     switch self {
     case .gamma(let shape, let rate): "Gamma(shape \(shape), rate \(rate))"
     case .inverseGamma(let shape, let scale): "InvGamma(shape \(shape), scale \(scale))"
     case .halfCauchySquared(let scale): "C⁺(0, \(scale))²"
+    case .generalisedInverseGaussian(let law):
+      "generalised inverse Gaussian(order \(law.order), alpha \(law.alpha), beta \(law.beta))"
+    case .horseshoeConditional(let law):
+      """
+      horseshoe conditional(dimension \(law.dimension), squared norm \(law.squaredNorm), local scale \
+      \(law.localScale), global scale \(law.globalScale), \(law.cap.map { "cap \($0)" } ?? "no cap"))
+      """
     }
   }
 
@@ -31,15 +42,19 @@ public enum ScaleLaw: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// log P(X ≤ eᵘ), however small.
-  public func logCumulative(atLog u: Double) throws(GSLError) -> Double {
-    let v = try standardised(u)
-    return try isReflected ? standard.logSurvival(v) : standard.logCumulative(v)
+  public func logCumulative(atLog u: Double) throws(LogNormalFitError) -> Double {
+    try LogNormalFitError.from {
+      let v = try standardised(u)
+      return try isReflected ? standard.logSurvival(v) : standard.logCumulative(v)
+    }
   }
 
   /// log P(X > eᵘ), however small.
-  public func logSurvival(atLog u: Double) throws(GSLError) -> Double {
-    let v = try standardised(u)
-    return try isReflected ? standard.logCumulative(v) : standard.logSurvival(v)
+  public func logSurvival(atLog u: Double) throws(LogNormalFitError) -> Double {
+    try LogNormalFitError.from {
+      let v = try standardised(u)
+      return try isReflected ? standard.logCumulative(v) : standard.logSurvival(v)
+    }
   }
 
   /// The u with P(X ≤ eᵘ) = p, 0 < p < 1.
@@ -56,21 +71,14 @@ public enum ScaleLaw: Hashable, Sendable, CustomStringConvertible {
 
   // MARK: Standard form
 
-  /// The mode of u: log(a/b), log(b/a) or 2 log A. The law of u minus it does not depend on the scale.
+  /// The mode of u, log(a/b), log(b/a) or 2 log A, or a point near it; the `standard` law is that of u less it.
   public var logCentre: Double {
     switch self {
     case .gamma(let a, let b): log(a) - log(b)
     case .inverseGamma(let a, let b): log(b) - log(a)
     case .halfCauchySquared(let scale): 2 * log(scale)
-    }
-  }
-
-  /// The law of the same form with `logCentre` 0.
-  var atUnitScale: ScaleLaw {
-    switch self {
-    case .gamma(let a, _): .gamma(shape: a, rate: a)
-    case .inverseGamma(let a, _): .inverseGamma(shape: a, scale: a)
-    case .halfCauchySquared: .halfCauchySquared(scale: 1)
+    case .generalisedInverseGaussian(let law): law.mode
+    case .horseshoeConditional(let law): law.centre
     }
   }
 
@@ -79,6 +87,8 @@ public enum ScaleLaw: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .gamma(let a, _), .inverseGamma(let a, _): .gamma(shape: a)
     case .halfCauchySquared: .halfCauchySquared
+    case .generalisedInverseGaussian(let law): .numerical(law.density)
+    case .horseshoeConditional(let law): .numerical(law.density)
     }
   }
 
@@ -96,6 +106,7 @@ public enum ScaleLaw: Hashable, Sendable, CustomStringConvertible {
       try requirePositive(shape, "shape of an inverse Gamma")
       try requirePositive(scale, "scale of an inverse Gamma")
     case .halfCauchySquared(let scale): try requirePositive(scale, "scale of a half-Cauchy")
+    case .generalisedInverseGaussian, .horseshoeConditional: break  // checked when they were made
     }
   }
 

@@ -5,7 +5,8 @@ import Priors
 package enum ConditionalScaleOracle {
   /// - Parameter inputs: of one case; `target` selects the law, `gig` or `horseshoe`.
   /// - Returns: an object with every number that a case of this target can list; an infinite moment is null.
-  /// - Throws: `JSONValueError` for inputs that are missing, `GSLError` for values outside of a domain.
+  /// - Throws: `JSONValueError` for inputs that are missing, `GSLError` or `LogNormalFitError` for values
+  ///   outside of a domain.
   package static func evaluate(inputs: JSONValue) throws -> JSONValue {
     switch try inputs.string("target") {
     case "gig":
@@ -18,7 +19,7 @@ package enum ConditionalScaleOracle {
         "mean_x2": .numberOrNull(law.moment(2)),
         "mean_log_x": .number(law.meanLog),
         "var_log_x": .number(law.varianceLog),
-      ].merging(encode(law.logNormalFit())) { first, _ in first })
+      ].merging(encode(.generalisedInverseGaussian(law))) { first, _ in first })
     case "horseshoe":
       let law = try HorseshoeConditional(
         dimension: inputs.integer("d"), squaredNorm: inputs.number("W"), localScale: inputs.number("A"),
@@ -29,27 +30,29 @@ package enum ConditionalScaleOracle {
         "mean_inv_treg2": .numberOrNull(law.meanInverseSquaredScale),
         "mean_log_t2": .number(law.meanLog),
         "var_log_t2": .number(law.varianceLog),
-      ].merging(encode(law.logNormalFit())) { first, _ in first })
+      ].merging(encode(.horseshoeConditional(law))) { first, _ in first })
     case let target:
       throw JSONValueError.unexpected(key: "target", found: "'\(target)'", expected: "gig or horseshoe")
     }
   }
 
-  private static func encode(_ fit: ConditionalScaleFit) -> [String: JSONValue] {
-    [
+  private static func encode(_ law: ScaleLaw) throws(LogNormalFitError) -> [String: JSONValue] {
+    let reverse = try LogNormalError(of: law, by: .reverse)
+    let forward = try LogNormalFit.fit(.forward, to: law)
+    return [
       "reverse": .object([
-        "mu": .number(fit.reverse.mu),
-        "omega": .number(fit.reverse.omega),
-        "kl": .number(fit.reverse.divergence),
-        "tv": .number(fit.totalVariation),
-        "hellinger": .number(fit.hellinger),
-        "kolmogorov": .number(fit.kolmogorov),
-        "n_crossings": .number(Double(fit.numberOfCrossings)),
+        "mu": .number(reverse.mu),
+        "omega": .number(reverse.omega),
+        "kl": .number(reverse.klReverse),
+        "tv": .number(reverse.totalVariation),
+        "hellinger": .number(reverse.hellinger),
+        "kolmogorov": .number(reverse.kolmogorov),
+        "n_crossings": .number(Double(reverse.densityCrossings.count)),
       ]),
       "forward": .object([
-        "mu": .number(fit.forward.mu),
-        "omega": .number(fit.forward.omega),
-        "kl": .number(fit.forward.divergence),
+        "mu": .number(forward.mu),
+        "omega": .number(forward.omega),
+        "kl": .number(forward.divergence),
       ]),
     ]
   }

@@ -11,7 +11,7 @@ struct GeneralisedInverseGaussianTests {
   func reverse(order p: Double) throws {
     for z in [1e-3, 0.05, 1, 7, 24, 26, 300] {
       let law = try GeneralisedInverseGaussian(order: p, alpha: 2 * z, beta: z / 2)
-      let fit = try law.logNormalFit().reverse
+      let fit = try law.reverse
       let nu = fit.mu - 0.5 * log(0.25)
       let s = fit.omega * fit.omega
       #expect(isClose(z * exp(0.5 * s) * sinh(nu), p, 1e-11, scale: 1))
@@ -27,32 +27,33 @@ struct GeneralisedInverseGaussianTests {
   func smallArguments() throws {
     for p in [0.5, -0.5, 1.5, 6.0] {
       let law = try GeneralisedInverseGaussian(order: p, alpha: 1, beta: 1e-16)
-      #expect(isClose(try law.logNormalFit().reverse.divergence, stirlingRemainder(abs(p)), 1e-6))
+      #expect(isClose(try law.reverse.divergence, stirlingRemainder(abs(p)), 1e-6))
     }
     // Without β, GIG(p, α, 0) is Gamma(p, α/2).
-    let fit = try GeneralisedInverseGaussian(order: 0.5, alpha: 3, beta: 1e-24).logNormalFit()
+    let fit = try GeneralisedInverseGaussian(order: 0.5, alpha: 3, beta: 1e-24).reverse
     let gamma = try LogNormalFit.reverse(gammaShape: 0.5, rate: 1.5)
-    #expect(isClose(fit.reverse.mu, gamma.mu, 1e-9) && isClose(fit.reverse.omega, gamma.omega, 1e-9))
+    #expect(isClose(fit.mu, gamma.mu, 1e-9) && isClose(fit.omega, gamma.omega, 1e-9))
   }
 
   @Test("as z → ∞ the group lasso pays 1/(48z²) in both directions", arguments: [1e2, 1e3, 1e4, 1e5, 1e6])
   func largeArguments(z: Double) throws {
-    let fit = try GeneralisedInverseGaussian(groupLassoRateParameter: z, squaredNorm: z).logNormalFit()
-    // The next terms are −1/z and −2/z of it; rounding leaves about 1e-12 z.
-    #expect(isClose(48 * z * z * fit.reverse.divergence, 1, 1.1 / z + 1e-12 * z))
-    #expect(isClose(48 * z * z * fit.forward.divergence, 1, 2.2 / z + 1e-12 * z))
-    #expect(isClose(fit.hellinger, (0.25 * fit.reverse.divergence).squareRoot(), 1 / z + 1e-12 * z))
-    #expect(fit.numberOfCrossings == 4)
+    let law = try GeneralisedInverseGaussian(groupLassoRateParameter: z, squaredNorm: z)
+    let error = try law.error
+    // The next terms are −1/z and −2/z of it; rounding leaves about 1e-14 z.
+    #expect(isClose(48 * z * z * error.klReverse, 1, 1.1 / z + 1e-14 * z))
+    #expect(isClose(48 * z * z * (try law.forward.divergence), 1, 2.2 / z + 1e-12 * z))
+    #expect(isClose(error.hellinger, (0.25 * error.klReverse).squareRoot(), 1 / z + 1e-12 * z))
+    #expect(error.densityCrossings.count == 4)
   }
 
   @Test("1/X is GIG(−p, β, α)", arguments: orders)
   func inversion(order p: Double) throws {
     let law = try GeneralisedInverseGaussian(order: p, alpha: 3, beta: 0.4)
     let inverse = try GeneralisedInverseGaussian(order: -p, alpha: 0.4, beta: 3)
-    let (fit, inverseFit) = (try law.logNormalFit(), try inverse.logNormalFit())
+    let (fit, inverseFit) = (try law.error, try inverse.error)
     #expect(isClose(law.meanLog, -inverse.meanLog, 1e-13, scale: 1))
     #expect(isClose(try law.moment(2), try inverse.moment(-2), 1e-12))
-    #expect(isClose(fit.reverse.mu, -inverseFit.reverse.mu, 1e-13, scale: 1))
+    #expect(isClose(fit.mu, -inverseFit.mu, 1e-13, scale: 1))
     #expect(isClose(fit.totalVariation, inverseFit.totalVariation, 1e-11))
     #expect(isClose(fit.kolmogorov, inverseFit.kolmogorov, 1e-11))
     #expect(isClose(fit.hellinger, inverseFit.hellinger, 1e-11))
@@ -77,13 +78,13 @@ struct GeneralisedInverseGaussianTests {
   func metrics() throws {
     for p in Self.orders {
       for z in [1e-200, 1e-8, 1e-4, 0.1, 3, 1e3, 1e6] {
-        let fit = try GeneralisedInverseGaussian(order: p, alpha: z, beta: z).logNormalFit()
-        let tv = fit.totalVariation
-        #expect(fit.reverse.divergence > 0 && fit.forward.divergence > 0, "p = \(p), z = \(z)")
-        #expect(fit.kolmogorov > 0 && fit.kolmogorov <= tv)
-        #expect(tv <= (fit.reverse.divergence / 2).squareRoot())
-        #expect(fit.hellinger * fit.hellinger <= tv && tv <= 2.0.squareRoot() * fit.hellinger)
-        #expect(fit.numberOfCrossings == 4 || abs(p) > 3 * z, "p = \(p), z = \(z): \(fit.numberOfCrossings)")
+        let error = try GeneralisedInverseGaussian(order: p, alpha: z, beta: z).error
+        let tv = error.totalVariation
+        #expect(error.klReverse > 0 && error.klForward > 0, "p = \(p), z = \(z)")
+        #expect(error.kolmogorov > 0 && error.kolmogorov <= tv)
+        #expect(tv <= (error.klReverse / 2).squareRoot())
+        #expect(error.hellinger * error.hellinger <= tv && tv <= 2.0.squareRoot() * error.hellinger)
+        #expect(error.densityCrossings.count == 4, "p = \(p), z = \(z): \(error.densityCrossings)")
       }
     }
   }
@@ -107,5 +108,13 @@ struct GeneralisedInverseGaussianTests {
     }
     #expect(throws: GSLError.self) { try GeneralisedInverseGaussian(order: .nan, alpha: 1, beta: 1) }
     #expect(throws: GSLError.self) { try GeneralisedInverseGaussian(order: 1, alpha: 1, beta: 1).moment(.nan) }
+  }
+}
+
+extension GeneralisedInverseGaussian {
+  fileprivate var reverse: LogNormalFit { get throws { try .fit(.reverse, to: .generalisedInverseGaussian(self)) } }
+  fileprivate var forward: LogNormalFit { get throws { try .fit(.forward, to: .generalisedInverseGaussian(self)) } }
+  fileprivate var error: LogNormalError {
+    get throws { try LogNormalError(of: .generalisedInverseGaussian(self), by: .reverse) }
   }
 }

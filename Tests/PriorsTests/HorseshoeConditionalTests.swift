@@ -83,7 +83,7 @@ struct HorseshoeConditionalTests {
   @Test("the reverse fit has the KL of its definition, and no neighbour has a smaller one", arguments: nodes)
   func reverse(node: Node) throws {
     let law = try node.law
-    let fit = try law.logNormalFit().reverse
+    let fit = try law.reverse
     let (mu, omega) = (fit.mu, fit.omega)
     let least = try node.divergence(mu: mu, omega: omega, logNormaliser: law.logNormaliser)
     #expect(abs(least - fit.divergence) < 1e-9)
@@ -103,7 +103,7 @@ struct HorseshoeConditionalTests {
       for d in [5, 40, 110] {
         let node = Node(dimension: d, squaredNorm: ratio * Double(d), scale: scale, cap: 1)
         let law = try node.law
-        let fit = try law.logNormalFit().reverse
+        let fit = try law.reverse
         for mu in stride(from: log(ratio) - 0.5, through: 2 * log(scale) + 2, by: 0.25) {
           for omega in [0.05, 0.12, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.4, 2.9] {
             let expectation = try GaussianExpectation(mu: mu, omega: omega)
@@ -120,27 +120,27 @@ struct HorseshoeConditionalTests {
   func uncappedError(dimension d: Int) throws {
     let limit = stirlingRemainder(0.5 * Double(d + 1))
     // Far out in the half-Cauchy's tail, sech is an exponential and the law an inverse Gamma.
-    let far = try Node(dimension: d, squaredNorm: 1e14).law.logNormalFit()
-    #expect(isClose(far.reverse.divergence, limit, 1e-6))
+    let far = try Node(dimension: d, squaredNorm: 1e14).law.error
+    #expect(isClose(far.klReverse, limit, 1e-6))
     // At the usual size, W = d, the two shapes (d ± 1)/2 of its ends are mixed.
-    let usual = try Node(dimension: d, squaredNorm: Double(d)).law.logNormalFit()
-    #expect(isClose(usual.reverse.divergence, limit, 1.3 / Double(d)))
-    #expect(usual.numberOfCrossings == 3)
+    let usual = try Node(dimension: d, squaredNorm: Double(d)).law.error
+    #expect(isClose(usual.klReverse, limit, 1.3 / Double(d)))
+    #expect(usual.densityCrossings.count == 3)
   }
 
   @Test("under a cap the error does not vanish: 0.154 at W = 5c²d, 0.247 just below W = c²d")
   func cappedError() throws {
-    let large = try Node(dimension: 51, squaredNorm: 255, cap: 1).law.logNormalFit()
-    #expect(abs(large.reverse.divergence - 0.1545) < 1e-4)
-    let peak = try Node(dimension: 51, squaredNorm: 0.9 * 51, cap: 1).law.logNormalFit()
-    #expect(abs(peak.reverse.divergence - 0.247) < 5e-4)
+    let large = try Node(dimension: 51, squaredNorm: 255, cap: 1).law.error
+    #expect(abs(large.klReverse - 0.1545) < 1e-4)
+    let peak = try Node(dimension: 51, squaredNorm: 0.9 * 51, cap: 1).law.error
+    #expect(abs(peak.klReverse - 0.247) < 5e-4)
   }
 
   @Test("a large cap is none")
   func largeCap() throws {
-    let fit = try Node(dimension: 20, squaredNorm: 15, cap: 1e7).law.logNormalFit()
-    let uncapped = try Node(dimension: 20, squaredNorm: 15).law.logNormalFit()
-    #expect(isClose(fit.reverse.divergence, uncapped.reverse.divergence, 1e-11))
+    let fit = try Node(dimension: 20, squaredNorm: 15, cap: 1e7).law.error
+    let uncapped = try Node(dimension: 20, squaredNorm: 15).law.error
+    #expect(isClose(fit.klReverse, uncapped.klReverse, 1e-11))
     #expect(isClose(fit.totalVariation, uncapped.totalVariation, 1e-11))
   }
 
@@ -152,12 +152,12 @@ struct HorseshoeConditionalTests {
         (1e6, 1, 1e-3), (5, 1e-6, 1e-8), (2, 1e8, 1),
       ] as [(Double, Double, Double?)] {
         let node = Node(dimension: d, squaredNorm: norm, scale: scale, cap: cap)
-        let fit = try node.law.logNormalFit()
+        let fit = try node.law.error
         let tv = fit.totalVariation
-        #expect(fit.forward.divergence > 0 && fit.kolmogorov > 0 && fit.kolmogorov <= tv, "\(node.testDescription)")
-        #expect(tv <= (fit.reverse.divergence / 2).squareRoot(), "\(node.testDescription)")
+        #expect(fit.klForward > 0 && fit.kolmogorov > 0 && fit.kolmogorov <= tv, "\(node.testDescription)")
+        #expect(tv <= (fit.klReverse / 2).squareRoot(), "\(node.testDescription)")
         #expect(fit.hellinger * fit.hellinger <= tv && tv <= 2.0.squareRoot() * fit.hellinger)
-        #expect(fit.numberOfCrossings % 2 == 1)
+        #expect(fit.densityCrossings.count % 2 == 1)
       }
     }
   }
@@ -184,5 +184,12 @@ struct HorseshoeConditionalTests {
     #expect(throws: GSLError.domain(name: "local scale", value: 0, needs: "positive and finite")) {
       try HorseshoeConditional(dimension: 3, squaredNorm: 1, localScale: 0, globalScale: 1, cap: nil)
     }
+  }
+}
+
+extension HorseshoeConditional {
+  fileprivate var reverse: LogNormalFit { get throws { try .fit(.reverse, to: .horseshoeConditional(self)) } }
+  fileprivate var error: LogNormalError {
+    get throws { try LogNormalError(of: .horseshoeConditional(self), by: .reverse) }
   }
 }

@@ -126,7 +126,7 @@ import Priors
     arguments: [
       ScaleLaw.gamma(shape: 0.3, rate: 2), .gamma(shape: 7, rate: 0.1), .inverseGamma(shape: 2.5, scale: 4),
       .gamma(shape: 300, rate: 1), .halfCauchySquared(scale: 3),
-    ])
+    ] + (try ConditionalErrorTests.laws()))
   func plainIntegrals(law: ScaleLaw) throws {
     // An LN that is no fit, off centre and too wide.
     let (mu, omega) = try (law.logQuantile(0.6), 0.7 * (law.logQuantile(0.9) - law.logQuantile(0.1)))
@@ -171,7 +171,7 @@ import Priors
     for kind in LogNormalFit.Kind.allCases {
       for law in [ScaleLaw.gamma(shape: a, rate: 1e-5), .inverseGamma(shape: a, scale: 1e5)] {
         do throws(LogNormalFitError) {
-          expectInequalities(try LogNormalError(of: law, by: kind))
+          Self.expectInequalities(try LogNormalError(of: law, by: kind))
         } catch {
           switch (error, kind, law) {
           case (.noFit(kind, law, _), .product, _): break
@@ -190,13 +190,13 @@ import Priors
     for law in [ScaleLaw.gamma(shape: 0.2, rate: 1), .inverseGamma(shape: 40, scale: 1), .halfCauchySquared(scale: 1)] {
       for mu in [-20.0, -1, 0, 0.5, 12] {
         for omega in [1e-3, 0.1, 1, 2, 2.4, 2.6, 15] {
-          expectInequalities(try LogNormalError(of: law, mu: mu, omega: omega))
+          Self.expectInequalities(try LogNormalError(of: law, mu: mu, omega: omega))
         }
       }
     }
   }
 
-  private func expectInequalities(_ error: LogNormalError, sourceLocation: SourceLocation = #_sourceLocation) {
+  static func expectInequalities(_ error: LogNormalError, sourceLocation: SourceLocation = #_sourceLocation) {
     let numbers =
       [
         error.klReverse, error.klForward, error.totalVariation, error.hellinger, error.kolmogorov,

@@ -7,12 +7,13 @@ import Priors
 @Suite("Scale laws on the log axis, and their log-normals, THEORY 4") struct ScaleLawTests {
   static let probabilities = [1e-300, 1e-12, 1e-3, 0.1, 0.5, 0.9, 0.999]
 
-  static let laws: [ScaleLaw] =
+  static func laws() throws -> [ScaleLaw] {
     [1e-6, 1e-3, 0.5, 2, 51, 999, 1001, 1e5, 1e8].flatMap {
       [.gamma(shape: $0, rate: 0.3), .inverseGamma(shape: $0, scale: 7)]
-    } + [.halfCauchySquared(scale: 0.2)]
+    } + [.halfCauchySquared(scale: 0.2)] + (try ConditionalErrorTests.laws())
+  }
 
-  @Test("quantiles undo the cdf and the survival function, in both tails", arguments: laws)
+  @Test("quantiles undo the cdf and the survival function, in both tails", arguments: try laws())
   func quantiles(law: ScaleLaw) throws {
     for p in Self.probabilities {
       let lower = try law.logQuantile(p)
@@ -22,7 +23,7 @@ import Priors
     }
   }
 
-  @Test("cdf and survival add up to 1, and the density is the cdf's derivative", arguments: laws)
+  @Test("cdf and survival add up to 1, and the density is the cdf's derivative", arguments: try laws())
   func consistency(law: ScaleLaw) throws {
     for p in [0.01, 0.3, 0.7, 0.99] {
       let u = try law.logQuantile(p)
