@@ -6,10 +6,9 @@ import Synchronization
 /// Which slab asks least for one active node, over effective strength × width: the cost that `KLBudget` adds up for
 /// each active node (THEORY.md 7.2), node by node, exact where 6.4 and 7.4 compare leading orders.
 ///
-/// A node here is a network of its own, so the whole radius is spent on it: 7.1 with no hidden layer, one output and
-/// inputs in [−1, 1]ᵏ (M₂ = k) gives each of its d = k + 1 weights
+/// A node here is a network of its own, so the whole radius is spent on it (`ActiveNode.init(strength:width:…)`):
 ///
-///     σ² = Δ²/d,  and the row has the norm B = √(x d).
+///     σ² = Δ²/d,  B = √(x d),  d = k + 1.
 ///
 /// In a deep network a node gets the smaller σ_l² = Δ²/{(L+1)² s_l T_l² H_l}, its share of the same Δ².
 ///
@@ -146,10 +145,8 @@ extension PhaseMap.Point {
   fileprivate init(
     strength: Double, width: Int, slabs: [SlabPrior], squaredRadius: Double, _ parametrisation: Parametrisation
   ) throws(RateError) {
-    let groupSize = Double(width) + 1
     do throws(RateError) {
-      let node = try ActiveNode(
-        fanIn: Double(width), rowNorm: (strength * groupSize).squareRoot(), squaredRadius: squaredRadius / groupSize)
+      let node = try ActiveNode(strength: strength, width: width, squaredRadius: squaredRadius)
       let costs = try slabs.map { slab throws(RateError) in
         try NodeCost(of: node, under: slab, parametrisation: parametrisation).value
       }

@@ -16,7 +16,8 @@ struct LogAxis: Equatable {
   let minor: [Double]
 
   /// An axis that holds all positions with some room; `nil` without a finite position.
-  init?(holding positions: [Double]) {
+  /// - Parameter maximumLabels: what there is room for, at least 4.
+  init?(holding positions: [Double], maximumLabels: Int = 7) {
     guard let least = positions.filter(\.isFinite).min(), let most = positions.filter(\.isFinite).max() else {
       return nil
     }
@@ -25,7 +26,7 @@ struct LogAxis: Equatable {
     let middle = (least + most) / 2
     lower = middle - 0.56 * span
     upper = middle + 0.56 * span
-    major = Self.majorTicks(lower, upper)
+    major = Self.majorTicks(lower, upper, maximumLabels)
     minor = upper - lower < 4 ? Self.ticks([1, 2, 3, 4, 5, 6, 7, 8, 9], lower, upper).map(\.position) : []
   }
 
@@ -41,14 +42,14 @@ struct LogAxis: Equatable {
     minor = apart ? [] : axis.minor
   }
 
-  private static func majorTicks(_ lower: Double, _ upper: Double) -> [Tick] {
+  private static func majorTicks(_ lower: Double, _ upper: Double, _ maximum: Int) -> [Tick] {
     for mantissas in [[1], [1, 3], [1, 2, 5], [1, 2, 3, 5, 7], [1, 2, 3, 4, 5, 6, 7, 8, 9]] as [[Double]] {
       let ticks = ticks(mantissas, lower, upper)
-      if ticks.count >= 3, ticks.count <= 7 { return ticks }
+      if ticks.count >= 3, ticks.count <= maximum { return ticks }
     }
     let decades = Int(lower.rounded(.up))...max(Int(lower.rounded(.up)), Int(upper.rounded(.down)))
-    if decades.count > 7 {
-      let stride = (decades.count + 5) / 6
+    if decades.count > maximum {
+      let stride = (decades.count + maximum - 2) / (maximum - 1)
       return decades.filter { $0.isMultiple(of: stride) }.map { tick(1, $0) }
     }
     return evenTicks(lower, upper)

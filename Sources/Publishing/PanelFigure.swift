@@ -39,7 +39,7 @@ struct PanelFigure {
     guard !shown.isEmpty else { return nil }
     let rows = (shown.count + columns - 1) / columns
     let measure = KeyStrip(entries: keyEntries, width: width, height: 1)
-    let height = 0.1 + 1.75 * Double(rows) + measure.stripHeight
+    let height = 0.1 + 1.62 * Double(rows) + measure.stripHeight
     let strip = KeyStrip(entries: keyEntries, width: width, height: height)
     var script = "set multiplot\nset border 3 lw 0.8\nset tics nomirror scale 0.6 font ',7'\nset clip two\nunset key\n"
     for (index, panel) in shown.enumerated() {
@@ -66,7 +66,7 @@ struct PanelFigure {
     let top = height - 0.1 - Double(row) * cellHeight
     let drawn = panel.lines.map(panel.rows)
     let values = drawn.joined().filter { !$0.isEmpty }
-    guard let x = LogAxis(holding: values.map { $0[0] }) else { return "" }
+    guard let x = LogAxis(holding: values.map { $0[0] }, maximumLabels: columns > 2 ? 4 : 7) else { return "" }
     var yCommands = ""
     if panel.isLogarithmic {
       yCommands = LogAxis(holding: values.map { $0[1] })?.commands("y") ?? ""
@@ -97,14 +97,14 @@ struct PanelFigure {
       }
     }
     return script + """
-      set lmargin at screen \((Double(column) * cellWidth + 0.58) / width)
+      set lmargin at screen \((Double(column) * cellWidth + 0.64) / width)
       set rmargin at screen \((Double(column + 1) * cellWidth - 0.12) / width)
       set tmargin at screen \((top - 0.18) / height)
-      set bmargin at screen \((top - cellHeight + 0.42) / height)
+      set bmargin at screen \((top - cellHeight + 0.36) / height)
       set title \(Figure.quoted(panel.title)) noenhanced offset 0,-0.8
       \(x.commands("x"))\(yCommands)set xtics offset 0,0.4
       set xlabel \(Figure.quoted(xLabel)) offset 0,1.0
-      set ylabel \(Figure.quoted(panel.yLabel)) offset 1.0,0
+      set ylabel \(Figure.quoted(panel.yLabel)) offset 0.4,0
       plot \(plots.joined(separator: ", \\\n  "))
 
       """

@@ -53,7 +53,7 @@ struct PhaseMapFigure {
       guard let style = styles[name], let boxes = rectangles[name] else { continue }
       script += Figure.data("area\(index)", boxes)
       plots.append(
-        "$area\(index) using 1:2:3:4:5:6 with boxxyerror fs solid 1 noborder fc rgb '\(style.colour)' notitle")
+        "$area\(index) using 1:2:3:4:5:6 with boxxyerror fs solid 1 border lc rgb '\(style.colour)' lw 0.4 notitle")
       if let place = Self.labelPlace(rows[name] ?? []) {
         let ink = style.isDark ? "#ffffff" : "#000000"
         script += "set label \(index + 1) \(Figure.quoted(name)) noenhanced at \(place.x),\(place.y) center front "
