@@ -1,4 +1,5 @@
 import Foundation
+import GSL
 import Priors
 import Testing
 
@@ -84,6 +85,35 @@ import Testing
     let (above, below) = (try #require(regime.bound(at: 1e60).epsilon), try #require(regime.bound(at: 1e56).epsilon))
     #expect(abs(log10(above / below) / 4 - (0.1 + 0.1 - 1 + 0.15) / 2) < 0.02)
     #expect(try Self.deep(.power(coefficient: 1, exponent: 0.05), .constant(0.3)).asymptoticSlope == nil)
+  }
+
+  @Test("each r_l grows like n^ρ_l, and ε² like the largest of them, up to logarithms")
+  func exponents() throws {
+    let random = RandomGenerator(key: StreamKey(seed: 74))
+    func power(_ exponents: [Double]) -> GrowthLaw {
+      .power(coefficient: random.logUniform(1, 4), exponent: exponents[random.index(below: exponents.count)])
+    }
+    let slabs: [SlabPrior] = [
+      .gaussian(), .groupLasso(rateParameter: .fixed(2)), .groupLasso(rateParameter: .proportional(1)),
+      .groupHorseshoe(), .groupHorseshoe(cap: nil),
+    ]
+    for _ in 0..<60 {
+      for slab in slabs {
+        let regime = try GrowthRegime(
+          widths: [power([0, 0.2]), power([0, 0.2, 0.4]), power([0, 0.2, 0.4]), .constant(1)],
+          activeNodes: [power([0, 0.1, 0.3]), power([0, 0.1, 0.3])],
+          rowNorms: (0..<3).map { _ in power([0, 0.1, 0.2, 0.3, 0.5]) }, slab: slab)
+        let bounds = try [regime.bound(at: 1e100 * exp(-1)), regime.bound(at: 1e100 * exp(1))]
+        let exponents = try #require(regime.layerExponents)
+        // A power of log n has a slope of its own order over log n = 230.
+        for (layer, exponent) in exponents.enumerated() {
+          let slope = 0.5 * (log(bounds[1].layers[layer].r) - log(bounds[0].layers[layer].r))
+          #expect(abs(slope - exponent) < 2.0 / 230, "ρ_\(layer) of \(regime)")
+        }
+        let slope = 0.25 * (log(bounds[1].epsilonSquared) - log(bounds[0].epsilonSquared))
+        #expect(abs(slope - (try #require(regime.asymptoticSlope))) < 2.0 / 230, "\(regime)")
+      }
+    }
   }
 
   @Test("the sample size from which the bound says something has ε_n = 1")

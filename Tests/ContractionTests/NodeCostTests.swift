@@ -36,6 +36,57 @@ private func node(_ fanIn: Double, norm: Double = 2, radius: Double = 1e-3) thro
     }
   }
 
+  @Test("so it is for any node and slab, and the cost falls with the radius", arguments: Parametrisation.allCases)
+  func anyNode(parametrisation: Parametrisation) throws {
+    let random = RandomGenerator(key: StreamKey(seed: 71))
+    for _ in 0..<150 {
+      let (slab, fanIn) = (random.slab(), random.whole(0...300))
+      let (norm, radius) = (random.logUniform(1e-2, 100), random.logUniform(1e-8, 10))
+      func cost(norm: Double, radius: Double) throws -> NodeCost {
+        try NodeCost(of: node(fanIn, norm: norm, radius: radius), under: slab, parametrisation: parametrisation)
+      }
+      let here = try cost(norm: norm, radius: radius)
+      let comment: Comment = "\(slab), k = \(fanIn), B = \(norm), σ² = \(radius)"
+      #expect(here.value > 0 && here.value <= here.closedFormUpper * (1 + 1e-12), comment)
+      #expect(try cost(norm: 1.1 * norm, radius: radius).value >= here.value * (1 - 1e-12), comment)
+      #expect(try cost(norm: norm, radius: 1.1 * radius).value <= here.value * (1 + 1e-12), comment)
+    }
+  }
+
+  @Test("a node of many weights costs ½ d {log 1/σ² + g(x + σ²) − 1} and the overhead of THEORY.md 7.4")
+  func leadingOrder() throws {
+    let random = RandomGenerator(key: StreamKey(seed: 72))
+    let d = 20001.0
+    for _ in 0..<40 {
+      let (sd, kappa, local, global) = (
+        random.logUniform(0.5, 2), random.logUniform(0.3, 3), random.logUniform(0.3, 3), random.logUniform(0.3, 3)
+      )
+      let (x, variance) = (random.logUniform(0.2, 5), random.logUniform(1e-4, 1e-2))
+      let widened = x + variance
+      let tail = logCosh(0.5 * log(widened / pow(sd * global * local, 2)))  // ℓ
+      let lasso = SlabPrior.groupLasso(standardDeviation: sd, rateParameter: .proportional(kappa))
+      let horseshoe = SlabPrior.groupHorseshoe(
+        standardDeviation: sd, localScale: local, globalScale: global, cap: nil)
+      let overheads: [(SlabPrior, Parametrisation, Double)] = [
+        (.gaussian(standardDeviation: sd), .centred, 0), (.gaussian(standardDeviation: sd), .nonCentred, 0),
+        (lasso, .centred, 0.5 * log(2)),
+        (lasso, .nonCentred, 0.5 * log(d * x / (2 * kappa * variance)) - 0.25 * log(x / (kappa * sd * sd))),
+        (horseshoe, .centred, 1 + log(0.5 * (d + 1)) + tail),
+        (horseshoe, .nonCentred, 1 + log(d * d * x / (4 * variance)) + tail),
+      ]
+      for (slab, parametrisation, overhead) in overheads {
+        let node = try ActiveNode(fanIn: d - 1, rowNorm: (x * d).squareRoot(), squaredRadius: variance)
+        let cost = try NodeCost(of: node, under: slab, parametrisation: parametrisation).value
+        let strength = slab.strengthCost(effectiveStrength: widened, groupSize: d)
+        let leading = 0.5 * d * (strength - 1 - log(variance))
+        // The overheads of the non-centred families leave out multiples of σ²/x, too.
+        let remainder = 0.003 + (parametrisation == .nonCentred ? 1.2 * variance / x : 0)
+        #expect(
+          abs(cost - leading - overhead) < remainder, "\(slab), \(parametrisation), x = \(x), σ² = \(variance)")
+      }
+    }
+  }
+
   @Test("slopes of the cost are those of finite differences, along the best μ where that is known")
   func slopes() throws {
     let node = try node(6, radius: 0.3)

@@ -1,4 +1,5 @@
 import Foundation
+import GSL
 import Priors
 import Testing
 
@@ -78,6 +79,30 @@ import Testing
     let large = try StrengthCrossover.all(
       between: [slabs[0], .groupLasso(rateParameter: .proportional(1e40))], groupSize: 8)
     #expect(abs(large[0].effectiveStrength / 2.1670609460512401e-37 - 1) < 1e-13)
+  }
+
+  @Test("below all crossings the horseshoe is the cheapest, above all of them the lasso is, whatever the parameters")
+  func ends() throws {
+    let random = RandomGenerator(key: StreamKey(seed: 73))
+    for _ in 0..<500 {
+      let (sd, kappa, cap) = (random.logUniform(0.1, 10), random.logUniform(1e-3, 1e3), random.logUniform(0.03, 30))
+      let slabs: [SlabPrior] = [
+        .gaussian(standardDeviation: sd), .groupLasso(standardDeviation: sd, rateParameter: .proportional(kappa)),
+        .groupHorseshoe(standardDeviation: sd, cap: cap),
+      ]
+      let d = random.whole(1...500)
+      let crossings = try StrengthCrossover.all(between: slabs, groupSize: d).map(\.effectiveStrength)
+      let first = try #require(crossings.first)
+      let last = try #require(crossings.last)
+      func cheapest(_ x: Double) -> SlabKind {
+        let costs = slabs.map { $0.strengthCost(effectiveStrength: x, groupSize: d) }
+        return slabs[costs[0] < min(costs[1], costs[2]) ? 0 : costs[1] < costs[2] ? 1 : 2].kind
+      }
+      for distance in [1.001, 2, 1e6] {
+        #expect(cheapest(first / distance) == .groupHorseshoe, "κ = \(kappa), c = \(cap), σ₀ = \(sd)")
+        #expect(cheapest(last * distance) == .groupLasso, "κ = \(kappa), c = \(cap), σ₀ = \(sd)")
+      }
+    }
   }
 
   @Test("different σ₀ and empty groups are refused")
