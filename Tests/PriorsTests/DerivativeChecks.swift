@@ -1,4 +1,5 @@
 import Foundation
+import GSL
 import Testing
 
 /// Expects `gradient` to be what central differences of `value` are, at `point`.
@@ -30,4 +31,9 @@ func expectGradient(
 /// |got − expected| ≤ tolerance · max(|expected|, scale).
 func isClose(_ got: Double, _ expected: Double, _ tolerance: Double, scale: Double = 0) -> Bool {
   got == expected || abs(got - expected) <= tolerance * max(abs(expected), scale)
+}
+
+/// Seeded draws from a whole domain.
+extension RandomGenerator {
+  func logUniform(_ lower: Double, _ upper: Double) -> Double { lower * pow(upper / lower, uniform()) }
 }

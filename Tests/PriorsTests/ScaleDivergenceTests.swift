@@ -61,6 +61,22 @@ func quadratureDivergence(
     }
   }
 
+  @Test("over a random rate the least KL is R(a) + ½ a v², whatever the rate")
+  func leastOverRandomRate() throws {
+    let random = RandomGenerator(key: StreamKey(seed: 43))
+    for _ in 0..<500 {
+      let (a, m, v) = (random.logUniform(0.1, 1e3), 5 * random.gaussian(), random.logUniform(1e-3, 2))
+      let best = try LogNormalFit.reverse(gammaShape: a, rate: 0.5 * exp(m + 0.5 * v * v))  // at the mean rate
+      func kl(_ mu: Double, _ omega: Double) throws -> Double {
+        try LogNormalGammaRandomRateDivergence(mu: mu, omega: omega, shape: a, rateMu: m, rateOmega: v).value
+      }
+      let least = stirlingRemainder(a) + 0.5 * a * v * v
+      #expect(isClose(try kl(best.mu, best.omega), least, 1e-11, scale: max(1, a)))
+      let (shift, stretch) = (0.3 * random.gaussian(), exp(0.3 * random.gaussian()))
+      #expect(try kl(best.mu + best.omega * shift, best.omega * stretch) > least - 1e-11 * max(1, a))
+    }
+  }
+
   @Test("bad parameters are named")
   func refusals() {
     #expect(throws: GSLError.domain(name: "omega of a log-normal", value: 0, needs: "positive and finite")) {
@@ -99,6 +115,27 @@ func quadratureDivergence(
     #expect(isClose(best.productMu, mu, 1e-15) && isClose(best.productOmega, omega, 1e-15))
     let tied = try TiedHalfCauchyDivergence(nu: mu - 2 * log(scale), omega: omega)
     #expect(isClose(tied.value, best.value, 1e-13))
+  }
+
+  @Test("any split and widths cost at least the best split's formula, and tied widths lose at most ω⁴/32")
+  func splits() throws {
+    let random = RandomGenerator(key: StreamKey(seed: 44))
+    for _ in 0..<1000 {
+      let (omegaA, omegaB, scale) = (random.logUniform(0.05, 3), random.logUniform(0.05, 3), random.logUniform(0.1, 10))
+      let mu = 10 * random.gaussian()
+      let nu = mu - 2 * log(scale)
+      let best = try HalfCauchyPairDivergence.bestSplit(mu: mu, omegaA: omegaA, omegaB: omegaB, scale: scale)
+      let formula = logSumExp([0.5 * (nu + omegaA * omegaA), 0.5 * (omegaB * omegaB - nu)]) - log(2)
+        - log(omegaA * omegaB)
+      #expect(isClose(best.value, formula, 1e-12, scale: 1))
+      let share = random.gaussian()
+      let other = try HalfCauchyPairDivergence(
+        muA: 0.5 * mu + share, omegaA: omegaA, muB: 0.5 * mu - share, omegaB: omegaB, scale: scale)
+      #expect(other.value >= best.value - 1e-12 * max(1, abs(best.value)))
+      let omega = best.productOmega
+      let tied = try TiedHalfCauchyDivergence(nu: nu, omega: omega).value
+      #expect(tied <= best.value + pow(omega, 4) / 32 + 1e-12 * max(1, abs(tied)))
+    }
   }
 
   @Test("S has its derivatives and its least value 1 − log 2 at ν = 0, ω = 2", arguments: [

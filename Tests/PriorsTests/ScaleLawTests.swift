@@ -80,6 +80,22 @@ import Priors
 
   // MARK: Fits
 
+  @Test("the product of Gamma(½, 1/A²) and InvGamma(½, 1) is the square of a half-Cauchy of scale A")
+  func product() throws {
+    let random = RandomGenerator(key: StreamKey(seed: 45))
+    for _ in 0..<20 {
+      let (scale, x) = (random.logUniform(0.01, 100), random.logUniform(1e-6, 1e6))
+      let a = try GammaDistribution(shape: 0.5, rate: 1 / (scale * scale))
+      let b = try InverseGammaDistribution(shape: 0.5, scale: 1)
+      // P(ab ≤ X) = ∫ P(b ≤ X/a) p(a) da, over log a.
+      let probability = try integrate(
+        from: a.logQuantile(1e-12), to: a.upperLogQuantile(1e-12), absoluteTolerance: 1e-10
+      ) { u in a.density(exp(u)) * exp(u) * (try b.cumulative(x * scale * scale / exp(u))) }
+      let law = ScaleLaw.halfCauchySquared(scale: scale)
+      #expect(isClose(exp(try law.logCumulative(atLog: log(x * scale * scale))), probability.value, 1e-8, scale: 1))
+    }
+  }
+
   @Test("moment matching has the law's mean and variance", arguments: [2.5, 3, 40, 1e6])
   func moments(a: Double) throws {
     let gamma = try LogNormalFit.fit(.moments, to: .gamma(shape: a, rate: 3))

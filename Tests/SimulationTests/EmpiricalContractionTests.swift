@@ -47,6 +47,21 @@ import Testing
     #expect(abs(constant.squaredHellinger - constant.lowerBoundFactor * constant.squaredL2) < 1e-15)
   }
 
+  @Test("they hold for any deviations and noise")
+  func anyDeviations() throws {
+    let random = RandomGenerator(key: StreamKey(seed: 91))
+    for _ in 0..<500 {
+      let sigma = pow(10, 4 * random.uniform() - 2)
+      let size = sigma * pow(10, 6 * random.uniform() - 4)
+      let deviations = (0...random.index(below: 20)).map { _ in size * random.gaussian() }
+      let distance = try RegressionDistance(deviations: deviations, noiseStandardDeviation: sigma)
+      let (hellinger, upper) = (distance.squaredHellinger, distance.squaredL2 / (8 * sigma * sigma))
+      #expect(hellinger >= distance.lowerBoundFactor * distance.squaredL2 * (1 - 1e-12))
+      #expect(hellinger <= upper * (1 + 1e-12) && hellinger <= 1)
+      #expect(abs(distance.klDivergence - 4 * upper) <= 1e-12 * upper)
+    }
+  }
+
   @Test("tiny deviations keep their digits, and none at all gives 0 and the limit of the factor")
   func small() throws {
     let tiny = try RegressionDistance(deviations: [1e-9], noiseStandardDeviation: 1)
