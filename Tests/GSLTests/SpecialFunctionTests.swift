@@ -65,7 +65,7 @@ func isClose(_ got: Double, _ expected: Double, _ tolerance: Double, scale: Doub
     (1e8, 100030000, 0.99864891989839804, 0.0013510801016019576), (1e8, 100250000, 1, 5.1407016069767614e-138),
   ]
 
-  @Test("incomplete gamma functions of large shapes keep 12 digits up to 30 deviations from the mean", arguments: largeShapes)
+  @Test("incomplete gamma functions of large shapes keep 12 digits, 30 deviations off the mean", arguments: largeShapes)
   func largeShapeRatio(a: Double, x: Double, p: Double, q: Double) throws {
     #expect(isClose(try lowerGammaRatio(a, x), p, 1e-12))
     #expect(isClose(try upperGammaRatio(a, x), q, 1e-12))
