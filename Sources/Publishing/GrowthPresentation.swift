@@ -199,15 +199,5 @@ struct GrowthPresentation: StudyPresentation {
       + "\(NumberText.fixed(slope))."
   }
 
-  func addReservations(to document: inout Document) {
-    let counts = CellCounts(findings.table.entries)
-    guard counts.failed > 0 else { return }
-    document.add(.heading("Failures"))
-    document.add(.paragraph("\(counts.failed) of \(counts.total) points have no rate:"))
-    for entry in findings.table.entries {
-      guard let error = entry.stored?.error else { continue }
-      let cell = entry.cell
-      document.add(.paragraph("cell \(cell.index), \(cell.slab), n = \(cell.sampleSize ?? 0): \(error)"))
-    }
-  }
+  func addReservations(to document: inout Document) { addFailures(to: &document) }
 }

@@ -1,10 +1,156 @@
+import Foundation
 import StudyEngine
+
+/// A study of kind `lognormal-error`: how far the best log-normals are from the laws of scales, over the width.
 struct LogNormalErrorPresentation: StudyPresentation {
   let findings: StudyFindings
-  let summaryHeading = "Rates"
-  var summary: SummaryTable { SummaryTable(header: [], textColumns: 0, rows: []) }
-  var tables: [PublishedTable] { [] }
-  var figures: [Figure] { [] }
-  func addFindings(to document: inout Document) {}
-  func addReservations(to document: inout Document) {}
+  let summaryHeading = "Errors of the log-normal"
+
+  /// The cells that differ in width alone.
+  private struct Curve {
+    /// The levels of the factor `target`, or the target's name.
+    let target: String
+    let fit: String
+    /// The factors other than target, fit and width.
+    let others: [FactorValue]
+    /// Finished cells, in ascending order of the width.
+    let entries: [StudyTable.Entry]
+
+    func points(_ metric: String) -> [(x: Double, y: Double?)] {
+      entries.compactMap { entry in
+        Self.width(entry).map { (Double($0), entry.value(of: metric)) }
+      }
+    }
+
+    static func width(_ entry: StudyTable.Entry) -> Int? {
+      guard case .logNormalError(let task) = entry.cell.task else { return nil }
+      return task.width
+    }
+  }
+
+  private let curves: [Curve]
+  private let tails: [String]
+
+  init(findings: StudyFindings) {
+    self.findings = findings
+    struct Key: Hashable {
+      let target: String
+      let fit: String
+      let others: [FactorValue]
+    }
+    var order = [Key]()
+    var entries = [Key: [StudyTable.Entry]]()
+    for entry in findings.table.entries {
+      guard case .logNormalError(let task) = entry.cell.task else { continue }
+      func level(_ name: String) -> String? {
+        entry.cell.factors.first { $0.name.split(separator: ".").last.map(String.init) == name }?.value
+      }
+      let others = entry.cell.factors.filter {
+        !["target", "fit", "width"].contains($0.name.split(separator: ".").last.map(String.init) ?? "")
+      }
+      let key = Key(
+        target: level("target") ?? task.target.rawValue, fit: level("fit") ?? task.fit.rawValue, others: others)
+      if entries[key] == nil { order.append(key) }
+      entries[key, default: []].append(entry)
+    }
+    curves = order.map { key in
+      let done = (entries[key] ?? []).filter { $0.stored != nil && $0.stored?.error == nil }
+      return Curve(
+        target: key.target, fit: key.fit, others: key.others,
+        entries: done.sorted { (Curve.width($0) ?? 0) < (Curve.width($1) ?? 0) })
+    }
+    tails = findings.table.metricNames.filter { $0.hasPrefix("upper_ratio_") }
+      .map { String($0.dropFirst("upper_ratio_".count)) }
+  }
+
+  private var otherColumns: [String] { curves.first?.others.map(\.name) ?? [] }
+
+  /// A row a target, fit and other factors: at the smallest and the largest width.
+  var summary: SummaryTable {
+    let hasWidths = curves.contains { $0.entries.count > 1 }
+    let metrics = [("KL(LN ‖ law)", "kl_reverse"), ("total variation", "total_variation")]
+    let tail = tails.first.map { [("upper tail ratio at \($0)", "upper_ratio_\($0)")] } ?? []
+    let columns = metrics + tail
+    var header = ["target", "fit"] + otherColumns
+    if hasWidths { header.append("widths") }
+    header += columns.flatMap { column in hasWidths ? [column.0, "…"] : [column.0] }
+    let rows = curves.map { curve -> [String] in
+      let ends = [curve.entries.first, curve.entries.last]
+      var row = [curve.target, curve.fit] + curve.others.map(\.value)
+      if hasWidths { row.append(ends.map { $0.flatMap(Curve.width).map(String.init) ?? "–" }.joined(separator: " … ")) }
+      for (_, metric) in columns {
+        row += (hasWidths ? ends : [ends[0]]).map { NumberText.short($0?.value(of: metric)) }
+      }
+      return row
+    }
+    return SummaryTable(header: header, textColumns: 2 + otherColumns.count, rows: rows)
+  }
+
+  /// A row a cell, its metrics in columns.
+  var tables: [PublishedTable] {
+    let metrics = findings.table.metricNames
+    var csv = CSVText(["target", "fit"] + otherColumns + ["width"] + metrics)
+    for curve in curves {
+      for entry in curve.entries {
+        csv.add(
+          [curve.target, curve.fit] + curve.others.map(\.value) + [Curve.width(entry).map(String.init) ?? ""]
+            + metrics.map { CSVText.number(entry.value(of: $0)) })
+      }
+    }
+    return [
+      PublishedTable(name: "lognormal-error.csv", content: csv.text, meaning: "the errors, a row a law and a log-normal")
+    ]
+  }
+
+  /// KL, total variation and a tail against the width, a column a target; at most four columns a figure.
+  var figures: [Figure] {
+    var others = [[FactorValue]]()
+    for curve in curves where curve.entries.count > 1 && !others.contains(curve.others) { others.append(curve.others) }
+    let styles = Dictionary(
+      uniqueKeysWithValues: zip(curves.map(\.fit).uniqued, FigureStyle.others + FigureStyle.others))
+    return others.enumerated().compactMap { index, factors in
+      let shown = curves.filter { $0.others == factors && $0.entries.count > 1 }
+      let targets = Array(shown.map(\.target).uniqued.prefix(4))
+      func row(_ label: String, _ metrics: [String], titled: Bool = false) -> [PanelFigure.Panel] {
+        targets.map { target in
+          PanelFigure.Panel(
+            title: titled ? target : "", yLabel: target == targets[0] ? label : "", isLogarithmic: true,
+            lines: shown.filter { $0.target == target }.flatMap { curve in
+              metrics.map { PanelFigure.Line(points: curve.points($0), style: styles[curve.fit] ?? .reference) }
+            })
+        }
+      }
+      let tail = tails.first.map { row("tail ratio at \($0)", ["upper_ratio_\($0)", "lower_ratio_\($0)"]) } ?? []
+      return PanelFigure(
+        panels: row("KL(LN ‖ law), nats", ["kl_reverse"], titled: true)
+          + row("total variation", ["total_variation"]) + tail,
+        columns: targets.count, xLabel: "width k", key: shown.map(\.fit).uniqued.map { ("\($0) fit", styles[$0] ?? .reference, true) },
+        width: targets.count > 1 ? FigureStyle.pageWidth : FigureStyle.columnWidth
+      ).figure(
+        name: Figure.name("lognormal-error", index, of: others.count, factors.label), caption: caption(targets.count))
+    }
+  }
+
+  private func caption(_ targets: Int) -> String {
+    let tail = tails.first.map { p in
+      " Bottom: the log-normal's probability of a tail of which the law has \(p), over \(p): above 1 in the upper tail, "
+        + "below 1 in the lower one where it is too heavy and too light."
+    } ?? ""
+    return "How far a log-normal is from the law of a node's squared scale, against the node's width, on logarithmic axes; a "
+      + "column a law, a line a way to choose the log-normal. Top: KL divergence of the log-normal to the law. Middle: "
+      + "total variation distance." + tail
+  }
+
+  func addFindings(to document: inout Document) {
+    document.add(
+      .paragraph(
+        "KL(LN ‖ law) in nats, what an evidence bound is lower by; total variation: the largest error of a probability; "
+          + "tail ratio: the log-normal's probability beyond the point that the law exceeds with the given one, over it."))
+    let errors = findings.table.entries.compactMap { $0.value(of: "absolute_error") }
+    if let largest = errors.max() {
+      document.add(.paragraph("Integrals are good to an absolute \(String(format: "%.1g", largest)) or better."))
+    }
+  }
+
+  func addReservations(to document: inout Document) { addFailures(to: &document) }
 }

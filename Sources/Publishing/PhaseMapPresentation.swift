@@ -142,10 +142,5 @@ struct PhaseMapPresentation: StudyPresentation {
           + "weights that stay within the radius. Two slabs within \(PhaseMap.tieTolerance) of each other tie."))
   }
 
-  func addReservations(to document: inout Document) {
-    let counts = CellCounts(findings.table.entries)
-    guard counts.failed > 0 else { return }
-    document.add(.heading("Failures"))
-    document.add(.paragraph("\(counts.failed) of \(counts.total) points could not be computed; the map leaves them out."))
-  }
+  func addReservations(to document: inout Document) { addFailures(to: &document) }
 }

@@ -26,4 +26,18 @@ struct PublishedTable: Sendable, Equatable {
 
 extension StudyPresentation {
   var study: Study { findings.study }
+
+  /// The cells that have no result, each with its error; nothing if there is none.
+  func addFailures(to document: inout Document) {
+    let failed = findings.table.entries.compactMap { entry in entry.stored?.error.map { (entry.cell, $0) } }
+    guard !failed.isEmpty else { return }
+    document.add(.heading("Failures"))
+    document.add(.paragraph("\(failed.count) of \(findings.table.entries.count) cells have no result."))
+    let header = ["cell", "slab"] + study.factorColumns + ["n", "error"]
+    let rows = failed.prefix(50).map { cell, error in
+      ["\(cell.index)", cell.slab] + cell.factors.map(\.value) + [cell.sampleSize.map(String.init) ?? "", error]
+    }
+    document.add(.table(.init(header: header, textColumns: header.count, rows: rows)))
+    if failed.count > 50 { document.add(.paragraph("… and \(failed.count - 50) more.")) }
+  }
 }

@@ -87,7 +87,7 @@ extension SlabPrior {
   }
 
   /// c, or nil for `none`; 1 where the key is absent.
-  private static func cap(_ field: YAMLField?) throws(StudyFileError) -> Double? {
+  static func cap(_ field: YAMLField?) throws(StudyFileError) -> Double? {
     guard let field else { return 1 }
     if case .scalar("none", quoted: false) = field.node.content { return nil }
     return try field.real(NumberDomain(description: "a number above 0 or none") { $0 > 0 })

@@ -31,7 +31,7 @@ import Testing
     default: break
     }
     let index = Double(cell.index)
-    let radius = 32 / Double(cell.sampleSize) + Double((cell.index * 7) % 5) / 512
+    let radius = 32 / Double(cell.sampleSize ?? 1) + Double((cell.index * 7) % 5) / 512
     return .success(
       CellResult(
         metrics: [
