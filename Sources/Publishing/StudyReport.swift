@@ -30,13 +30,19 @@ struct StudyReport {
   private func addQuestion(to document: inout Document) {
     var rows = [["study", study.name]]
     if study.kind.isRandom { rows += [["seed", "\(study.seed)"], ["replicates", "\(study.replicates)"]] }
-    rows += study.factors.map { [$0.name, $0.levels.joined(separator: ", ")] }
+    rows += study.factors.map { [$0.name, Self.listed($0.levels)] }
     if !findings.sampleSizes.isEmpty, !study.factors.contains(where: { $0.path.last == "sample-size" }) {
       rows.append(["sample-size", findings.sampleSizes.map(String.init).joined(separator: ", ")])
     }
     rows.append(["cells", "\(study.cells.count)"])
     document.add(.heading("What was asked"))
     document.add(.table(.init(header: ["setting", "value"], textColumns: 2, rows: rows)))
+  }
+
+  /// All levels, or of a long grid its ends.
+  private static func listed(_ levels: [String]) -> String {
+    guard levels.count > 12 else { return levels.joined(separator: ", ") }
+    return "\(levels[0]), \(levels[1]), …, \(levels[levels.count - 1]) (\(levels.count) values)"
   }
 
   private func addSummary(to document: inout Document) {

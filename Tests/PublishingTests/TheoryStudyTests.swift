@@ -79,10 +79,10 @@ import Testing
         try #require(
           rows.first { $0["target"] == target && $0["fit"] == "reverse" && $0["width"] == width }?["kl_reverse"].flatMap(Double.init))
       }
-      #expect(abs(try error("group lasso; prior", "10") / 0.01388 - 1) < 1e-3)
-      #expect(try error("group lasso; prior", "1000") < 2e-4)
-      #expect(try error("group lasso; given weights", "1000") < 1e-6)
-      #expect(try error("horseshoe; given strong weights", "1000") > 0.1)
+      #expect(abs(try error("lasso; prior", "10") / 0.01388 - 1) < 1e-3)
+      #expect(try error("lasso; prior", "1000") < 2e-4)
+      #expect(try error("lasso; given weights", "1000") < 1e-6)
+      #expect(try error("horseshoe; strong weights", "1000") > 0.1)
       #expect(publisher.presentation.figures.map(\.name) == ["lognormal-error"])
     }
   }
