@@ -190,7 +190,7 @@ import Testing
 
   @Test("radii of zero are left out of the figure, and the caption says so") func zeros() throws {
     try FakeStudy.inFolder { folder in
-      let captions = try Self.publisher(folder).figures.map(\.caption)
+      let captions = try Self.publisher(folder).presentation.figures.map(\.caption)
       // Cell 10 has data.noise 0.2, the second combination.
       #expect(captions[1].contains("Left out: radii of zero (1),"))
       #expect(!captions[0].contains("Left out"))
@@ -204,7 +204,7 @@ import Testing
         .success(CellResult(metrics: [.init(name: "elbo", value: -1)], converged: true))
       }
       let publisher = try StudyPublisher(study: study, store: store, searchPath: nil)
-      #expect(publisher.figures.isEmpty)
+      #expect(publisher.presentation.figures.isEmpty)
       // Nothing to draw needs no gnuplot.
       #expect(try publisher.publish().count == 8)
       let summary = try String(contentsOf: folder.url.appending(path: "summary.md"), encoding: .utf8)
@@ -231,7 +231,7 @@ import Testing
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o755], ofItemAtPath: tool.path(percentEncoded: false))
       let publisher = try Self.publisher(folder, searchPath: tools.path(percentEncoded: false))
-      let name = try #require(publisher.figures.first?.name)
+      let name = try #require(publisher.presentation.figures.first?.name)
       #expect(throws: PublishingError.gnuplotFailed(figure: name, detail: "line 3: unknown terminal")) {
         try publisher.publish()
       }

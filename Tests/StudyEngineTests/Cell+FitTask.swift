@@ -12,6 +12,9 @@ extension Cell {
     }
   }
 
+  /// n of a cell that has data, 0 otherwise.
+  var size: Int { sampleSize ?? 0 }
+
   var dataStream: StreamKey { get throws { dataStream(try fit.data) } }
 }
 

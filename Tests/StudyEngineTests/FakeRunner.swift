@@ -34,7 +34,7 @@ final class FakeRunner: CellRunning {
     progress.report(1, 2, -1)
     return CellResult(
       metrics: [
-        .init(name: "radius_median", value: try Self.radius(cell)),
+        .init(name: "radius_median", value: Self.radius(cell)),
         .init(name: "elbo", value: -Self.unit(cell.fitStream) * 1000),
         .init(name: "false_positives", value: cell.replicate == 1 ? .nan : Double(cell.replicate)),
       ],
@@ -45,8 +45,9 @@ final class FakeRunner: CellRunning {
   }
 
   /// 3 n^−½ times a factor near 1, the same for all slabs.
-  static func radius(_ cell: Cell) throws -> Double {
-    3 / Double(try cell.fit.data.sampleSize).squareRoot() * (0.9 + 0.2 * unit(try cell.dataStream))
+  static func radius(_ cell: Cell) -> Double {
+    guard case .fit(let task) = cell.task else { return .nan }
+    return 3 / Double(task.data.sampleSize).squareRoot() * (0.9 + 0.2 * unit(cell.dataStream(task.data)))
   }
 
   /// A number in [0, 1) from a key.

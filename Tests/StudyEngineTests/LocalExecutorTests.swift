@@ -45,7 +45,7 @@ import Testing
       let (study, store) = try Self.open(url)
       let runner = FakeRunner()
       _ = try LocalExecutor(workers: 1).run(study, with: runner, into: store)
-      #expect(runner.cellsRun.map { study.cells[$0].sampleSize } == study.cells.map(\.sampleSize).sorted(by: >))
+      #expect(runner.cellsRun.map { study.cells[$0].size } == study.cells.map(\.size).sorted(by: >))
     }
   }
 

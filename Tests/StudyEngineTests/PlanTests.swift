@@ -11,13 +11,13 @@ import Testing
       exclude: [{slab: ig, sample-size: 1000}]
       replicates: 2
       """)
-    let plan = Plan(study, workers: 2) { Double($0.sampleSize) / 100 }
+    let plan = Plan(study, workers: 2) { Double($0.size) / 100 }
     #expect(plan.cellCount == 10 && plan.excludedCombinations == 1 && plan.replicates == 2)
     #expect(plan.factors.map(\.name) == ["slab", "sample-size"])
     #expect(plan.estimatedCellSeconds == 6 * 5 + 4 * 10)
     #expect(plan.estimatedSeconds == 35)
     // No number of workers makes the longest cell shorter.
-    #expect(Plan(study, workers: 100) { Double($0.sampleSize) / 100 }.estimatedSeconds == 10)
+    #expect(Plan(study, workers: 100) { Double($0.size) / 100 }.estimatedSeconds == 10)
   }
 }
 
