@@ -55,7 +55,7 @@ let package = Package(
     .testTarget(name: "GSLTests", dependencies: ["GSL", "CKernels"]),
     .testTarget(name: "NetworkShapeTests", dependencies: ["NetworkShape"]),
     .testTarget(name: "PriorsTests", dependencies: ["Priors", "GSL"]),
-    .testTarget(name: "ContractionTests", dependencies: ["Contraction", "NetworkShape", "Priors"]),
+    .testTarget(name: "ContractionTests", dependencies: ["Contraction", "NetworkShape", "Priors", "GSL"]),
     .testTarget(
       name: "SparseNetworksTests", dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL", "CKernels"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "SparseNetworks", "NetworkShape", "GSL"]),

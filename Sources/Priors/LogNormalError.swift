@@ -128,6 +128,19 @@ public struct LogNormalError: Equatable, Sendable {
   }
 }
 
+extension ScaleLaw {
+  /// KL(LN(μ, ω²) ‖ this), in nats; ∞ where it is beyond a `Double`.
+  ///
+  /// - Throws: `LogNormalFitError.numerical` for parameters outside of their domain.
+  public func divergence(ofLogNormal mu: Double, omega: Double) throws(LogNormalFitError) -> Double {
+    try LogNormalFitError.from {
+      try requireValid()
+      let offset = isReflected ? logCentre - mu : mu - logCentre
+      return try LogDensityRatio(law: standard, offset: offset, omega: omega).klReverse()
+    }
+  }
+}
+
 extension LogDensityRatio {
   /// KL(g ‖ f), THEORY.md 3.6 and 3.7.
   fileprivate func klReverse() throws(GSLError) -> Double {
