@@ -26,9 +26,9 @@ package struct StudyFolder: Sendable, Equatable {
     var place = url.absoluteURL.standardizedFileURL
     while place.pathComponents.count > 1 {
       var isDirectory: ObjCBool = false
-      let path = place.path(percentEncoded: false)
-      if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {
-        return isDirectory.boolValue ? nil : path
+      // `path(percentEncoded:)` may end in a slash, and a file with a slash does not exist.
+      if FileManager.default.fileExists(atPath: place.path, isDirectory: &isDirectory) {
+        return isDirectory.boolValue ? nil : place.path
       }
       place.deleteLastPathComponent()
     }

@@ -24,7 +24,7 @@ package final class StudyStore: Sendable {
     self.folder = folder
     let path = folder.store.path(percentEncoded: false)
     do { try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true) } catch {
-      if let obstacle = folder.obstacle { throw .notAFolder(path: obstacle) }
+      if let obstacle = folder.obstacle { throw .obstructed(folder: folder.path, by: obstacle) }
       throw StudyStoreError(error, path: folder.path)
     }
     lock = Mutex(try RunLock(folder))

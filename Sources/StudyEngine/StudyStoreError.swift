@@ -15,8 +15,8 @@ package enum StudyStoreError: Error, Equatable, Sendable {
   case otherStudy(folder: String, differences: [String])
   /// Another process runs this study now.
   case alreadyRunning(folder: String, holder: String)
-  /// Something that is no folder lies where the study's folder, or one above it, should be.
-  case notAFolder(path: String)
+  /// The folder cannot be made, as something that is no folder lies in its place or that of one above it.
+  case obstructed(folder: String, by: String)
   case diskFull(file: String)
   /// No permission to write, or a file system mounted read-only.
   case notWritable(path: String, detail: String)
@@ -66,7 +66,8 @@ extension StudyStoreError: CustomStringConvertible {
       "\(folder): holds another study: \(differences.joined(separator: "; ")); choose another folder"
     case .alreadyRunning(let folder, let holder):
       "\(folder): this study is being run by \(holder); wait for it or stop it"
-    case .notAFolder(let path): "\(path): not a folder, so the study's cannot be made there; choose another folder"
+    case .obstructed(let folder, let obstacle):
+      "\(folder): cannot be made: \(obstacle) is not a folder; choose another folder"
     case .diskFull(let file): "\(file): the disk is full; make room, then run the same command again"
     case .notWritable(let path, let detail): "\(path): cannot be written (\(detail)); choose another folder"
     case .cannotOpen(let path, let detail): "\(path): cannot be opened (\(detail))"

@@ -177,7 +177,7 @@ import Testing
     for out in ["small.yaml", "small.yaml/x", "small.yaml/x/y"] {
       #expect(
         try place.run(out).errors
-          == "error: \(place.file): not a folder, so the study's cannot be made there; choose another folder\n")
+          == "error: \(place.path(out)): cannot be made: \(place.file) is not a folder; choose another folder\n")
     }
   }
 }

@@ -232,7 +232,9 @@ import Testing
       let file = url.appending(path: "file")
       try Data().write(to: file)
       let error = #expect(throws: StudyStoreError.self) { try Self.open(file.appending(path: "results")) }
-      #expect(error?.description.contains("results") == true && error?.description.contains("\n") == false)
+      let results = file.appending(path: "results").path(percentEncoded: false)
+      #expect(error == .obstructed(folder: results, by: file.path))
+      #expect(error?.description.contains("\n") == false)
     }
   }
 
