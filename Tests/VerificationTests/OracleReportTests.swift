@@ -29,6 +29,12 @@ private func path(_ name: String) -> String { fixtures.appending(path: name).pat
     #expect(try #require(report.worstRelativeErrorFloat) <= 1e-4)
   }
 
+  @Test("errors of log-normals agree to 1e-11, closer than the file asks")
+  func logNormalErrorPrecision() throws {
+    let report = try OracleReport(of: try OracleFile(path: path("ln_scale_errors.json")))
+    #expect(report.worstRelativeError <= 1e-11)
+  }
+
   /// Any one listed number, changed by 0.1 %, must fail its case: tried for each number of one case a file.
   @Test(
     "a number changed by 0.1 % fails",
