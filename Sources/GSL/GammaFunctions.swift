@@ -79,7 +79,8 @@ package func logUpperGammaRatio(_ a: Double, atLogRatio v: Double) throws(GSLErr
 
 // MARK: - Methods
 
-/// From here on GSL's P and Q lose digits: they err by 7 · 10⁻¹⁰ at a = 10⁴ and 10⁻⁷ at 10⁵; at 10⁶ they may give out.
+/// From here on GSL's P and Q lose digits: within six deviations of the mean they err by
+/// up to 3 · 10⁻¹¹ at a = 10⁴, 2 · 10⁻¹⁰ at 3 · 10⁴ and 10⁻⁷ at 10⁵; at 10⁶ they may give out.
 private let leastLargeShape = 1e3
 
 /// Below this GSL's P and Q may be about to underflow.
