@@ -31,6 +31,7 @@ import SparseNetworks
         }
       }
     }
+    try LogNormalBenchmark.run()
   }
 
   /// Seconds of one step, and of its matrix products.
@@ -76,7 +77,7 @@ import SparseNetworks
     return try Dataset(inputs: values, inputCount: inputs, targets: .real(targets, outputs: 1))
   }
 
-  private static func seconds(_ body: () throws -> Void) rethrows -> Double {
+  static func seconds(_ body: () throws -> Void) rethrows -> Double {
     let elapsed = try ContinuousClock().measure(body)
     return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
   }

@@ -31,19 +31,20 @@ extension TrapezoidDensity {
   func logTail(_ v: Double, upper: Bool) throws -> Double {
     // The smaller of the two tails has all its digits.
     if upper == (v < mean) { return log1p(-exp(try logTail(v, upper: !upper))) }
-    let peak = kernel(v) - logIntegral
-    guard peak.isFinite else { return peak }
-    func relativeDensity(_ x: Double) -> Double { exp(kernel(x) - logIntegral - peak) }
+    let level = kernel(v)
+    let logDensity = level - logIntegral
+    guard logDensity.isFinite else { return logDensity }
+    func relativeDensity(_ x: Double) -> Double { exp(kernel(x) - level) }
     // Beyond the support ℓ hardly gets flatter over a short way: at this slope the tail is soon over.
     let slope = abs(kernel.slope(v))
     if !support.contains(v), 46 / slope < pieceLength {
       let end = upper ? v + 46 / slope : v - 46 / slope
-      return try peak + (end == v ? -log(slope) : log(integral(over: (v, end), of: relativeDensity)))
+      return try logDensity + (end == v ? -log(slope) : log(integral(over: (v, end), of: relativeDensity)))
     }
-    let sum = try pieces(from: v, upper: upper, logLevel: kernel(v) - 46).reduce(0) { sum, piece in
+    let sum = try pieces(from: v, upper: upper, logLevel: level - 46).reduce(0) { sum, piece in
       try sum + integral(over: piece, of: relativeDensity)
     }
-    return peak + log(sum)
+    return logDensity + log(sum)
   }
 
   /// The v with P(x ≤ v) = p, or P(x > v) = p, for p of at most ½.

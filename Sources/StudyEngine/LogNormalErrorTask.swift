@@ -20,7 +20,7 @@ package struct LogNormalErrorTask: Sendable, Equatable {
     fit = try fields["fit"]?.choice(LogNormalFit.Kind.self) ?? .reverse
     tailProbabilities = try fields["tails"]?.list("a list of probabilities").map { item throws(StudyFileError) in
       try item.real(.probability)
-    } ?? [1e-3, 1e-6]
+    } ?? LogNormalTarget.defaultTailProbabilities
     width = try fields["width"]?.whole(1...999_999)
     var target = LogNormalTarget.gamma
     var given = [String: YAMLField]()

@@ -34,6 +34,9 @@ package enum LogNormalTarget: String, CaseIterable, Sendable {
     package init() {}
   }
 
+  /// Where tails are compared unless others are asked for.
+  package static let defaultTailProbabilities = [1e-3, 1e-6]
+
   /// The names of the parameters that mean something, as flags and keys spell them.
   package var parameterNames: [String] {
     switch self {

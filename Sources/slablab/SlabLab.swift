@@ -7,8 +7,8 @@ import StudyEngine
     commandName: "slablab", abstract: "Does my contraction theorem show in practice?",
     version: ProgramVersion.current,
     subcommands: [
-      RunCommand.self, PlanCommand.self, StatusCommand.self, RateCommand.self, TrainCommand.self, PredictCommand.self,
-      VerifyCommand.self, DoctorCommand.self,
+      RunCommand.self, PlanCommand.self, StatusCommand.self, RateCommand.self, LogNormalCommand.self, TrainCommand.self,
+      PredictCommand.self, VerifyCommand.self, DoctorCommand.self,
     ])
 
   /// Exit codes: 0 done, 1 the work failed, 2 the input is wrong. The argument parser's own code for a usage error is
