@@ -38,7 +38,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .target(name: "Publishing", dependencies: ["StudyEngine", "Priors"]),
+    .target(name: "Publishing", dependencies: ["StudyEngine", "Contraction", "Priors"]),
     .target(
       name: "Verification",
       dependencies: ["StudyEngine", "Simulation", "Contraction", "SparseNetworks", "NetworkShape", "Priors", "GSL"]),
@@ -50,7 +50,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL", "COpenBLAS"],
+      name: "Benchmarks",
+      dependencies: ["SparseNetworks", "Contraction", "NetworkShape", "Priors", "GSL", "COpenBLAS"],
       path: "Benchmarks"),
     .testTarget(name: "GSLTests", dependencies: ["GSL", "CKernels"]),
     .testTarget(name: "NetworkShapeTests", dependencies: ["NetworkShape"]),
@@ -65,9 +66,10 @@ let package = Package(
         "StudyEngine", "Simulation", "Contraction", "NetworkShape", "Priors", "GSL",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "PublishingTests", dependencies: ["Publishing", "StudyEngine", "GSL"]),
+    .testTarget(name: "PublishingTests", dependencies: ["Publishing", "StudyEngine", "Contraction", "Priors", "GSL"]),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "Priors"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["slablab", "StudyEngine", "Priors"]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["slablab", "StudyEngine", "Contraction", "NetworkShape", "Priors"]),
   ],
   swiftLanguageModes: [.v6]
 )

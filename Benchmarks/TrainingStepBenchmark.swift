@@ -32,6 +32,7 @@ import SparseNetworks
       }
     }
     try LogNormalBenchmark.run()
+    try TheoryBenchmark.run()
   }
 
   /// Seconds of one step, and of its matrix products.

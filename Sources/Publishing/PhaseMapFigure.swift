@@ -18,6 +18,12 @@ struct PhaseMapFigure {
   /// Said in the caption: radius, parametrisation, slabs.
   let setting: String
 
+  /// What a caption says of how a map was made.
+  static func setting(squaredRadius: Double, _ parametrisation: Parametrisation) -> String {
+    "Each node is a network of its own with the squared radius Δ² = \(NumberText.short(squaredRadius)), "
+      + "\(parametrisation.rawValue)."
+  }
+
   /// nil unless there are two strengths and two widths or more.
   func figure(name: String) -> Figure? {
     let strengths = Set(points.map(\.strength)).sorted()

@@ -79,7 +79,7 @@ struct PhaseMapPresentation: StudyPresentation {
   }
 
   var tables: [PublishedTable] {
-    var csv = CSVText(otherColumns + ["strength", "width", "best"] + slabs.map { "cost_\($0)" })
+    var csv = CSVText(otherColumns + ["strength", "width", "best"] + slabs)
     for map in maps {
       for point in map.points {
         csv.add(
@@ -89,7 +89,7 @@ struct PhaseMapPresentation: StudyPresentation {
     }
     return [
       PublishedTable(
-        name: "phase-map.csv", content: csv.text, meaning: "the cost of a node under each slab, and the cheapest")
+        name: "phase-map.csv", content: csv.text, meaning: "the cost of a node under each slab in nats, and the cheapest")
     ]
   }
 
@@ -131,8 +131,7 @@ struct PhaseMapPresentation: StudyPresentation {
 
   private var setting: String {
     guard case .nodeCost(let task) = study.cells.first?.task else { return "" }
-    return "Each node is a network of its own with the squared radius Δ² = \(NumberText.short(task.squaredRadius)), "
-      + "\(task.parametrisation == .centred ? "centred" : "non-centred")."
+    return PhaseMapFigure.setting(squaredRadius: task.squaredRadius, task.parametrisation)
   }
 
   func addFindings(to document: inout Document) {

@@ -1,13 +1,29 @@
-/// A cursor on one value of a study file: reads it as the type that is wanted, or refuses it with its position.
-struct YAMLField {
-  let node: YAMLNode
+/// A cursor on one value of a YAML file: reads it as the type that is wanted, or refuses it with its position.
+package struct YAMLField {
+  package let node: YAMLNode
   /// The dotted path, such as `model.hidden`; empty at the root.
   let path: String
+
+  init(node: YAMLNode, path: String) {
+    self.node = node
+    self.path = path
+  }
+
+  /// The root of a file that is no study.
+  ///
+  /// - Parameter expected: what errors call the file, such as `a topology file`.
+  package init(file: String, expected: String) throws(StudyFileError) {
+    let text = try YAMLReader.text(ofFile: file, expected: expected)
+    guard let tree = try YAMLReader.tree(of: text, source: file, expected: expected) else {
+      throw StudyFileError(at: SourcePosition(source: file), "the file is empty", expected: expected)
+    }
+    self.init(node: tree, path: "")
+  }
 
   // MARK: Scalars
 
   /// A whole number in `range`, however it is spelt (`1e3`).
-  func whole(_ range: ClosedRange<Int> = 1...1_000_000_000) throws(StudyFileError) -> Int {
+  package func whole(_ range: ClosedRange<Int> = 1...1_000_000_000) throws(StudyFileError) -> Int {
     let bounded = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     let expected = range.upperBound == 1_000_000_000 ? "a whole number, at least \(range.lowerBound)" : bounded
     let text = try number(expected)
@@ -27,7 +43,7 @@ struct YAMLField {
   }
 
   /// A finite number that `domain` contains.
-  func real(_ domain: NumberDomain) throws(StudyFileError) -> Double {
+  package func real(_ domain: NumberDomain) throws(StudyFileError) -> Double {
     let text = try number(domain.description)
     guard let value = StrictNumber.parse(text), domain.contains(value) else {
       throw refusal(expected: domain.description)
@@ -35,14 +51,14 @@ struct YAMLField {
     return value
   }
 
-  func text(_ expected: String = "text") throws(StudyFileError) -> String {
+  package func text(_ expected: String = "text") throws(StudyFileError) -> String {
     guard case .scalar(let text, let quoted) = node.content, quoted || !isEmpty else {
       throw refusal(expected: expected)
     }
     return text
   }
 
-  func flag() throws(StudyFileError) -> Bool {
+  package func flag() throws(StudyFileError) -> Bool {
     guard case .scalar(let text, quoted: false) = node.content else { throw refusal(expected: "true or false") }
     switch text {
     case "true": return true
@@ -54,7 +70,7 @@ struct YAMLField {
   }
 
   /// One of a few names; further spellings may be given as aliases, which errors do not list.
-  func choice<Value>(
+  package func choice<Value>(
     _ options: [(name: String, value: Value)], aliases: [String: Value] = [:], or alternative: String? = nil
   ) throws(StudyFileError) -> Value {
     let names = options.map(\.name)
@@ -66,7 +82,7 @@ struct YAMLField {
   }
 
   /// One of the names of an enumeration.
-  func choice<Value: CaseIterable & RawRepresentable>(
+  package func choice<Value: CaseIterable & RawRepresentable>(
     _ type: Value.Type, or alternative: String? = nil
   ) throws(StudyFileError) -> Value where Value.RawValue == String {
     try choice(type.allCases.map { ($0.rawValue, $0) }, or: alternative)
@@ -75,7 +91,7 @@ struct YAMLField {
   // MARK: Lists and mappings
 
   /// The items of a list that has at least one.
-  func list(_ expected: String) throws(StudyFileError) -> [YAMLField] {
+  package func list(_ expected: String) throws(StudyFileError) -> [YAMLField] {
     guard case .sequence(let items) = node.content else {
       var suggestion: String?
       if case .scalar = node.content, !isEmpty { suggestion = "[\(node.printed)]" }
@@ -86,12 +102,12 @@ struct YAMLField {
   }
 
   /// A list of positive whole numbers: widths, node counts.
-  func wholes(_ expected: String, upTo maximum: Int = 1_000_000) throws(StudyFileError) -> [Int] {
+  package func wholes(_ expected: String, upTo maximum: Int = 1_000_000) throws(StudyFileError) -> [Int] {
     try list(expected).map { item throws(StudyFileError) in try item.whole(1...maximum) }
   }
 
   /// The mapping's fields by key; a key outside `allowed` is refused with the nearest allowed one.
-  func mapping(_ allowed: [String], expected: String? = nil) throws(StudyFileError) -> [String: YAMLField] {
+  package func mapping(_ allowed: [String], expected: String? = nil) throws(StudyFileError) -> [String: YAMLField] {
     guard case .mapping(let entries) = node.content else {
       throw refusal(expected: expected ?? "a mapping with the keys \(oneOf(allowed))")
     }
@@ -116,7 +132,7 @@ struct YAMLField {
   // MARK: Refusals
 
   /// `path is value; expected …`.
-  func refusal(_ what: String? = nil, expected: String?, suggestion: String? = nil) -> StudyFileError {
+  package func refusal(_ what: String? = nil, expected: String?, suggestion: String? = nil) -> StudyFileError {
     let subject = path.isEmpty ? "the file" : path
     return StudyFileError(
       at: node.position, what ?? "\(subject) is \(spoken)", expected: expected, suggestion: suggestion)
@@ -156,11 +172,12 @@ struct YAMLField {
 }
 
 /// Which finite numbers a key takes, and how an error says so.
-struct NumberDomain: Sendable {
+package struct NumberDomain: Sendable {
   let description: String
   let contains: @Sendable (Double) -> Bool
 
-  static let positive = NumberDomain(description: "a number above 0") { $0 > 0 }
+  package static let positive = NumberDomain(description: "a number above 0") { $0 > 0 }
+  package static let nonNegative = NumberDomain(description: "a number, at least 0") { $0 >= 0 }
   static let negative = NumberDomain(description: "a number below 0") { $0 < 0 }
   static let probability = NumberDomain(description: "a probability between 0 and 1, both excluded") {
     0 < $0 && $0 < 1

@@ -1,22 +1,23 @@
 import Foundation
 import Yams
 
-/// Text to `YAMLNode`: one document, scalar keys, no key twice, positions kept.
+/// Text to `YAMLNode`: one document, scalar keys, no key twice, positions kept. Errors call the file what `expected`
+/// says.
 enum YAMLReader {
   /// Aliases may repeat a part, and repeats of repeats grow without bound; no study comes near these.
   private static let maximumNodes = 100_000
   private static let maximumDepth = 50
   private static let maximumBytes = 4_000_000
 
-  /// The text of a study file.
-  static func text(ofFile path: String) throws(StudyFileError) -> String {
+  /// The text of a file.
+  static func text(ofFile path: String, expected: String = "a study file") throws(StudyFileError) -> String {
     let position = SourcePosition(source: path)
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw StudyFileError(at: position, "there is no such file", expected: "a study file")
+      throw StudyFileError(at: position, "there is no such file", expected: expected)
     }
     guard !isDirectory.boolValue else {
-      throw StudyFileError(at: position, "this is a folder", expected: "a study file")
+      throw StudyFileError(at: position, "this is a folder", expected: expected)
     }
     guard FileManager.default.isReadableFile(atPath: path), let handle = FileHandle(forReadingAtPath: path) else {
       throw StudyFileError(at: position, "the file cannot be read", expected: "permission to read it")
@@ -27,7 +28,7 @@ enum YAMLReader {
       throw StudyFileError(at: position, "the file cannot be read: \(error.localizedDescription)")
     }
     guard bytes.count <= maximumBytes else {
-      throw StudyFileError(at: position, "the file has more than 4 MB", expected: "a study file")
+      throw StudyFileError(at: position, "the file has more than 4 MB", expected: expected)
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
@@ -40,8 +41,10 @@ enum YAMLReader {
   }
 
   /// The tree of `text`, or nil if there is nothing but comments.
-  static func tree(of text: String, source: String, showsLines: Bool = true) throws(StudyFileError) -> YAMLNode? {
-    var builder = TreeBuilder(source: source, showsLines: showsLines)
+  static func tree(
+    of text: String, source: String, showsLines: Bool = true, expected: String = "a study file"
+  ) throws(StudyFileError) -> YAMLNode? {
+    var builder = TreeBuilder(source: source, showsLines: showsLines, expected: expected)
     do {
       guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else { return nil }
       return try builder.build(root, depth: 0)
@@ -57,6 +60,7 @@ enum YAMLReader {
   private struct TreeBuilder {
     let source: String
     let showsLines: Bool
+    let expected: String
     var nodes = 0
 
     func position(_ mark: Mark?) -> SourcePosition {
@@ -69,7 +73,7 @@ enum YAMLReader {
       let here = position(node.mark)
       guard nodes <= maximumNodes, depth <= maximumDepth else {
         throw StudyFileError(
-          at: here, "the file is too large once its aliases are written out", expected: "a study file")
+          at: here, "the file is too large once its aliases are written out", expected: expected)
       }
       switch node {
       case .scalar(let scalar):
@@ -111,9 +115,9 @@ enum YAMLReader {
         return duplicate(
           key, first: position(context.mark), second: secondMark(of: key, first: context.mark, in: text).map(position))
       case .composer(_, let problem, let mark, _) where problem.contains("another document"):
-        return StudyFileError(at: position(mark), "a second document starts here", expected: "one study in a file")
+        return StudyFileError(at: position(mark), "a second document starts here", expected: "one document in a file")
       case .parser(_, let problem, let mark, _) where problem.contains("nesting level"):
-        return StudyFileError(at: position(mark), "lists or mappings are nested too deep", expected: "a study file")
+        return StudyFileError(at: position(mark), "lists or mappings are nested too deep", expected: expected)
       case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
         .composer(let context, let problem, let mark, _):
         let inside = context.map { " " + $0.text + ($0.mark.line == mark.line ? "" : " of line \($0.mark.line)") }

@@ -85,6 +85,12 @@ enum ArgumentParsing {
     return (0..<count).map { $0 == count - 1 ? last : first * exp(Double($0) * step) }
   }
 
+  /// The grid's whole numbers, each once.
+  static func wholes(_ grid: [Double]) -> [Double] {
+    let rounded = grid.map { $0.rounded() }
+    return rounded.indices.filter { $0 == 0 || rounded[$0] > rounded[$0 - 1] }.map { rounded[$0] }
+  }
+
   /// `gaussian`, `group-lasso`, `group-horseshoe` or an alias; several with commas; `all`.
   static func slabKinds(_ text: String) throws(ArgumentError) -> [SlabKind] {
     text == "all" ? SlabKind.allCases : try list(text, of: slabKind)

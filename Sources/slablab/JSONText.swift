@@ -2,7 +2,8 @@
 ///
 /// Numbers have full precision; those that JSON cannot write, infinities and NaN, become null.
 enum JSONText: ExpressibleByArrayLiteral {
-  case object(KeyValuePairs<String, JSONText>)
+  /// An object; see `object` for one whose keys are known beforehand.
+  case members([(key: String, value: JSONText)])
   case array([JSONText])
   case number(Double?)
   case integer(Int)
@@ -11,11 +12,13 @@ enum JSONText: ExpressibleByArrayLiteral {
 
   init(arrayLiteral elements: JSONText...) { self = .array(elements) }
 
+  static func object(_ members: KeyValuePairs<String, JSONText>) -> JSONText { .members(Array(members)) }
+
   /// The document, two spaces a level; an object or array without inner structure stays on its line.
   func text(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
-    case .object(let members):
+    case .members(let members):
       let parts = members.map { "\(Self.quoted($0.key)): \($0.value.text(indentation: inner))" }
       return Self.enclosed(parts, "{", "}", oneLine: members.allSatisfy { $0.value.isScalar }, indentation)
     case .array(let elements):
@@ -30,7 +33,7 @@ enum JSONText: ExpressibleByArrayLiteral {
 
   private var isScalar: Bool {
     switch self {
-    case .object, .array: false
+    case .members, .array: false
     default: true
     }
   }

@@ -13,7 +13,7 @@ enum RateText {
   ) -> JSONText {
     let entries = results.map { result -> JSONText in
       let bound = result.bounds[sizeIndex]
-      return .object([
+      let members: KeyValuePairs<String, JSONText> = [
         "slab": .string(result.rate.slab.kind.rawValue),
         "eps": .number(bound.epsilon),
         "eps2": .number(bound.epsilonSquared),
@@ -23,7 +23,9 @@ enum RateText {
         "local_slope": .number(result.localSlopes[sizeIndex]),
         "layers": .array(bound.layers.enumerated().map(layer)),
         "conditions": .array(result.conditions[sizeIndex].map(condition)),
-      ])
+      ]
+      guard !result.budgets.isEmpty else { return .object(members) }
+      return .members(members + [(key: "budget", value: BudgetText.json(result.budgets[sizeIndex]))])
     }
     let crossovers = crossovers.map { one -> JSONText in
       .object([
@@ -55,19 +57,24 @@ enum RateText {
       "holds": .bool(condition.holds),
       "value": .number(condition.value),
       "bound": .number(condition.bound),
+      "margin": .number(condition.margin),
       "smallest_n": .number(condition.smallestSampleSize),
     ])
   }
 
   /// A line for each slab and sample size; an undefined number is an empty field.
   static func csv(_ results: [Result]) -> String {
-    var lines = ["slab,samples,eps,eps2,xi,sum_r,sum_u,local_slope,parametric"]
+    let budgetColumns = results.contains { !$0.budgets.isEmpty } ? BudgetText.columns : []
+    let header = ["slab", "samples", "eps", "eps2", "xi", "sum_r", "sum_u", "local_slope", "parametric"] + budgetColumns
+    var lines = [header.joined(separator: ",")]
     for result in results {
-      for (bound, slope) in zip(result.bounds, result.localSlopes) {
+      for (index, bound) in result.bounds.enumerated() {
         let parametric = ContractionRate.parametricReference(at: bound.sampleSize)
-        let numbers = [
-          bound.epsilon, bound.epsilonSquared, bound.approximationError, bound.sumR, bound.sumU, slope, parametric,
+        let rate = [
+          bound.epsilon, bound.epsilonSquared, bound.approximationError, bound.sumR, bound.sumU,
+          result.localSlopes[index], parametric,
         ]
+        let numbers = rate + (result.budgets.isEmpty ? [] : BudgetText.numbers(result.budgets[index]))
         let fields = numbers.map { number in number.flatMap { $0.isFinite ? "\($0)" : nil } ?? "" }
         lines.append(([result.rate.slab.kind.rawValue, whole(bound.sampleSize)] + fields).joined(separator: ","))
       }
@@ -96,14 +103,17 @@ enum RateText {
           ["\(index)"] + [layer.effectiveStrength, layer.u, layer.theta, layer.r].map { short($0) }
             + [short(layer.negativeLogInclusion), layer.leadingTerm.rawValue])
       }
-      var conditions = TextTable(["condition", "", "value", "bound", "smallest n", "formula"], leftAligned: [0, 1, 5])
+      var conditions = TextTable(
+        ["condition", "", "value", "bound", "margin", "smallest n", "formula"],
+        leftAligned: [0, 1, 6])
       for one in result.conditions[0] {
         conditions.add([
-          one.id.rawValue, one.holds ? "holds" : "fails", short(one.value), short(one.bound),
+          one.id.rawValue, one.holds ? "holds" : "fails", short(one.value), short(one.bound), short(one.margin),
           one.smallestSampleSize.map(whole) ?? "–", one.formula,
         ])
       }
-      return text + layers.text() + "\n\n" + conditions.text()
+      return ([text + layers.text(), conditions.text()] + result.budgets.map(BudgetText.report))
+        .joined(separator: "\n\n")
     }
     return (reports + (crossovers.isEmpty ? [] : [self.crossovers(crossovers)])).joined(separator: "\n\n\n")
   }
@@ -135,7 +145,8 @@ enum RateText {
       note(on: result).map { "note, \(result.rate.slab.kind.abbreviation): \($0)" }
     }
     let lines = [table.text(indentation: ""), "least-squares slope of log ε_n on log n: \(slopes)"] + notes
-    return lines.joined(separator: "\n")
+    let budgets = results[0].budgets.isEmpty ? [] : [BudgetText.sweepTable(results)]
+    return ([lines.joined(separator: "\n")] + budgets).joined(separator: "\n\n")
   }
 
   /// What a reader must not overlook: where the bound says nothing.
@@ -150,11 +161,11 @@ enum RateText {
       + remedy
   }
 
-  private static func short(_ value: Double?) -> String {
+  static func short(_ value: Double?) -> String {
     value.map { String(format: "%.4g", $0) } ?? "–"
   }
 
-  private static func whole(_ n: Double) -> String {
+  static func whole(_ n: Double) -> String {
     n < 1e7 ? String(format: "%.0f", n) : String(format: "%.4g", n)
   }
 }

@@ -6,7 +6,7 @@ struct SlabOptions: ParsableArguments {
   @Option(
     help: "σ₀, the standard deviation of a slab weight before its scale. (default: 1)",
     transform: ArgumentParsing.number)
-  var slabSd = 1.0
+  var slabSd: Double?
 
   @Option(
     help: """
@@ -21,20 +21,22 @@ struct SlabOptions: ParsableArguments {
 
   @Option(
     help: "A, the scale of the horseshoe's local half-Cauchy. (default: 1)", transform: ArgumentParsing.number)
-  var localScale = 1.0
+  var localScale: Double?
 
   @Option(
     help: "s₀, the scale of the horseshoe's global half-Cauchy. (default: 1)", transform: ArgumentParsing.number)
-  var globalScale = 1.0
+  var globalScale: Double?
 
   /// The slab of this kind.
   func slab(_ kind: SlabKind) -> SlabPrior {
+    let slabSd = slabSd ?? 1
     switch kind {
-    case .gaussian: .gaussian(standardDeviation: slabSd)
-    case .groupLasso: .groupLasso(standardDeviation: slabSd, rateParameter: rateParameter ?? .proportional(1))
+    case .gaussian: return .gaussian(standardDeviation: slabSd)
+    case .groupLasso:
+      return .groupLasso(standardDeviation: slabSd, rateParameter: rateParameter ?? .proportional(1))
     case .groupHorseshoe:
-      .groupHorseshoe(
-        standardDeviation: slabSd, localScale: localScale, globalScale: globalScale,
+      return .groupHorseshoe(
+        standardDeviation: slabSd, localScale: localScale ?? 1, globalScale: globalScale ?? 1,
         cap: cap == .infinity ? nil : cap ?? 1)
     }
   }

@@ -1,4 +1,7 @@
+import Contraction
 import Foundation
+import NetworkShape
+import Priors
 import Testing
 
 @testable import slablab
@@ -9,6 +12,12 @@ private func output(_ flags: String...) throws -> String { try RateCommand.parse
 
 private func object(_ text: String) throws -> [String: Any] {
   try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+}
+
+/// A number of a parsed document against what was printed, which the parser may read an ulp off; nil is null.
+private func isClose(_ parsed: Any?, _ number: Double?) -> Bool {
+  guard let number else { return parsed is NSNull }
+  return (parsed as? Double).map { abs($0 - number) <= 1e-15 * abs(number) } ?? false
 }
 
 @Suite struct RateCommandTests {
@@ -65,6 +74,75 @@ private func object(_ text: String) throws -> [String: Any] {
     #expect(lines.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 9 })
   }
 
+  @Test("--budget has the fields that scripts rely on, and the numbers of the library")
+  func budget() throws {
+    let flags = [
+      "--budget", "--radius2", "0.1", "--noise-sd", "0.5", "--fan-in", "effective", "--rate-parameter", "hyper",
+    ]
+    let results = try #require(
+      try object(RateCommand.parse(network + flags + ["--json"]).output())["results"] as? [[String: Any]])
+    let slabs: [SlabPrior] = [.gaussian(), .groupLasso(), .groupHorseshoe()]
+    for (result, slab) in zip(results, slabs) {
+      let budget = try #require(result["budget"] as? [String: Any])
+      let topology = try Topology(widths: [20, 30, 15, 1])
+      let bounds = try WeightBounds(hiddenActiveNodes: [5, 4], rowNorms: [3, 2, 2], topology: topology)
+      let expected = try ContractionRate(topology: topology, weightBounds: bounds, slab: slab)
+        .budget(at: 1000, radius: .squared(0.1), fanIn: .effective)
+      let numbers = [
+        "total": expected.total, "slab": expected.slabTotal, "spike": expected.spikeTotal,
+        "pruned": expected.prunedTotal, "shared": expected.sharedTotal, "closed_form_total": expected.closedFormTotal,
+        "closed_form_ratio": expected.closedFormTotal / expected.total, "radius2": 0.1, "misfit": 200, "noise_sd": 0.5,
+      ]
+      for (name, number) in numbers { #expect(isClose(budget[name], number), "\(name)") }
+      let layers = try #require(budget["layers"] as? [[String: Any]])
+      #expect(layers.count == 3)
+      for (index, layer) in layers.enumerated() {
+        let cost = expected.layers[index].nodeCost
+        #expect(layer["layer"] as? Int == index && isClose(layer["cost"], cost.value))
+        #expect(isClose(layer["closed_form_upper"], cost.closedFormUpper))
+        #expect(isClose(layer["mu"], cost.mu) && isClose(layer["omega"], cost.omega))
+        #expect(isClose(layer["v"], cost.weightVariance))
+      }
+    }
+    #expect(try !output("--json").contains("\"budget\""))
+  }
+
+  @Test("without a radius the budget is at the balanced one, where the misfit is as large")
+  func balanced() throws {
+    let document = try object(output("--json", "--slab", "gl", "--budget", "--noise-sd", "2"))
+    let result = try #require((document["results"] as? [[String: Any]])?.first)
+    let budget = try #require(result["budget"] as? [String: Any])
+    let (total, misfit) = (try #require(budget["total"] as? Double), try #require(budget["misfit"] as? Double))
+    #expect(abs(misfit / total - 1) < 1e-9)
+    #expect(abs(try #require(budget["radius2"] as? Double) * 1000 / 8 / total - 1) < 1e-9)
+  }
+
+  @Test("a sweep's CSV has the budget's columns, its table a second part")
+  func budgetSweep() throws {
+    let lines = try output("--sweep", "1e2:1e4:2", "--csv", "--budget").split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    #expect(lines.count == 7 && lines.allSatisfy { $0.count == 17 })
+    #expect(Array(lines[0][9...11]) == ["budget_radius2", "budget_total", "budget_slab"])
+    let (total, misfit) = (try #require(Double(lines[6][10])), try #require(Double(lines[6][16])))
+    #expect(abs(total / misfit - 1) < 1e-9)
+    let table = try output("--sweep", "1e2:1e4:2", "--budget")
+    #expect(table.contains("KL budgets in nats") && table.contains("KL SS-GHS"))
+  }
+
+  @Test("the report shows the budget beside the closed form, and each condition's margin and smallest n")
+  func budgetReport() throws {
+    let text = try output("--slab", "ghs", "--budget", "--radius2", "0.1")
+    #expect(text.contains("KL budget at Δ² = 0.1, non-centred, full fan-in"))
+    #expect(text.contains("closed form") && text.contains("misfit nΔ²/(2σ_e²) = 50 at σ_e = 1"))
+    let lines = text.split(separator: "\n")
+    let header = try #require(lines.first { $0.contains("margin") })
+    #expect(header.contains("smallest n"))
+    let below = try #require(lines.first { $0.contains("eps_below_one") })
+    #expect(below.contains("-42.67") && below.contains("4388729"))
+    #expect(try !output("--slab", "ghs").contains("KL budget"))
+  }
+
   @Test("a bound that is void says so, and one that is not does not")
   func void() throws {
     #expect(try output("--slab", "ig").contains("ε_n ≥ 1, so the bound is void at n = 1000"))
@@ -82,7 +160,14 @@ private func object(_ text: String) throws -> [String: Any] {
       (["--slab-sd", "0"], "the standard deviation of a slab is 0.0"),
       (["--activation", "swish"], "'swish'"),
       (["--no-such-flag"], "Unknown option '--no-such-flag'"),
-      (["--samples", "100", "--sweep", "2:9:3"], "exclude each other"), (["--budget"], "Unknown option '--budget'"),
+      (["--samples", "100", "--sweep", "2:9:3"], "exclude each other"),
+      (["--radius2", "1"], "--radius2 is about KL budgets; give --budget too"),
+      (["--parametrisation", "centred"], "--parametrisation is about KL budgets"),
+      (["--budget", "--activation", "sigmoid"], "ψ(0) of the activation sigmoid is 0.5; it must be 0 for a KL budget"),
+      (["--budget", "--fan-in", "effective", "--parametrisation", "centred"], "the fan-in is effective"),
+      (["--budget", "--radius2", "0"], "the squared radius Δ² is 0.0"),
+      (["--budget", "--radius2", "1", "--noise-sd", "0"], "the noise σ_e is 0.0"),
+      (["--budget", "--fan-in", "half"], "'full' and 'effective'"), (["--file", "none.yaml"], "none.yaml: there is no"),
     ])
   func refusals(flags: [String], message: String) throws {
     let run = try SlabLabProcess(["rate"] + network + flags)

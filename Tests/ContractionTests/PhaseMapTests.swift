@@ -133,7 +133,7 @@ private func grid(_ first: Double, _ last: Double, _ count: Int) -> [Double] {
     for workers in [1, 2, 7] {
       let error = #expect(throws: RateError.self) {
         try PhaseMap(
-          strengths: [1, 1e301, 1e302], widths: [5, 1000, 2000, 3000], slabs: [.gaussian(standardDeviation: 1e-3)],
+          strengths: [1, 1e300, 1e301], widths: [5, 1000, 2000, 3000], slabs: [.gaussian(standardDeviation: 1e-3)],
           workers: workers)
       }
       #expect(try #require(error).name.hasPrefix("at x = 1e+301, k = 1000: the cost of a node"))

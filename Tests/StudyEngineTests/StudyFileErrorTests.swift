@@ -31,7 +31,7 @@ import Testing
       "s.yaml:3:3: the key 'steps' is already there on line 2; expected each key once"),
     Refusal("seed: 1\r\nseed: 2\r\n", "s.yaml:2:1: the key 'seed' is already there on line 1; expected each key once"),
     Refusal("? [a]\n: 1\n", "s.yaml:1:3: this key is a list or a mapping; expected a name as key"),
-    Refusal("seed: 1\n---\nseed: 2\n", "s.yaml:2:1: a second document starts here; expected one study in a file"),
+    Refusal("seed: 1\n---\nseed: 2\n", "s.yaml:2:1: a second document starts here; expected one document in a file"),
     Refusal(
       "seed: [1, 2\n",
       "s.yaml:2:1: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence of line 1"),
