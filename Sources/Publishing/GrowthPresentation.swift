@@ -172,7 +172,8 @@ struct GrowthPresentation: StudyPresentation {
   }
 
   private var caption: String {
-    let columns = study.factorColumns.isEmpty ? "" : " A column for each value of \(study.factorColumns.joined(separator: ", "))."
+    let columns =
+      study.factorColumns.isEmpty ? "" : " A column for each value of \(study.factorColumns.joined(separator: ", "))."
     return """
       Above: the bound ε_n on the contraction rate against the sample size, both on logarithmic axes; a bound of 1 or \
       more says nothing yet. Below: the local slope of log ε_n on log n; dotted, in the slab's colour, the slope that \

@@ -98,7 +98,8 @@ struct LogNormalErrorPresentation: StudyPresentation {
       }
     }
     return [
-      PublishedTable(name: "lognormal-error.csv", content: csv.text, meaning: "the errors, a row a law and a log-normal")
+      PublishedTable(
+        name: "lognormal-error.csv", content: csv.text, meaning: "the errors, a row a law and a log-normal")
     ]
   }
 
@@ -124,7 +125,8 @@ struct LogNormalErrorPresentation: StudyPresentation {
       return PanelFigure(
         panels: row("KL(LN ‖ law), nats", ["kl_reverse"], titled: true)
           + row("total variation", ["total_variation"]) + tail,
-        columns: targets.count, xLabel: "width k", key: shown.map(\.fit).uniqued.map { ("\($0) fit", styles[$0] ?? .reference, true) },
+        columns: targets.count, xLabel: "width k",
+        key: shown.map(\.fit).uniqued.map { ("\($0) fit", styles[$0] ?? .reference, true) },
         width: targets.count > 1 ? FigureStyle.pageWidth : FigureStyle.columnWidth
       ).figure(
         name: Figure.name("lognormal-error", index, of: others.count, factors.label), caption: caption(targets.count))
@@ -132,11 +134,13 @@ struct LogNormalErrorPresentation: StudyPresentation {
   }
 
   private func caption(_ targets: Int) -> String {
-    let tail = tails.first.map { p in
-      " Bottom: the log-normal's probability of a tail of which the law has \(p), over \(p): above 1 in the upper tail, "
-        + "below 1 in the lower one where it is too heavy and too light."
-    } ?? ""
-    return "How far a log-normal is from the law of a node's squared scale, against the node's width, on logarithmic axes; a "
+    let tail =
+      tails.first.map { p in
+        " Bottom: the log-normal's probability of a tail of which the law has \(p), over \(p): above 1 in the upper tail, "
+          + "below 1 in the lower one where it is too heavy and too light."
+      } ?? ""
+    return
+      "How far a log-normal is from the law of a node's squared scale, against the node's width, on logarithmic axes; a "
       + "column a law, a line a way to choose the log-normal. Top: KL divergence of the log-normal to the law. Middle: "
       + "total variation distance." + tail
   }
@@ -145,7 +149,8 @@ struct LogNormalErrorPresentation: StudyPresentation {
     document.add(
       .paragraph(
         "KL(LN ‖ law) in nats, what an evidence bound is lower by; total variation: the largest error of a probability; "
-          + "tail ratio: the log-normal's probability beyond the point that the law exceeds with the given one, over it."))
+          + "tail ratio: the log-normal's probability beyond the point that the law exceeds with the given one, over it."
+      ))
     let errors = findings.table.entries.compactMap { $0.value(of: "absolute_error") }
     if let largest = errors.max() {
       document.add(.paragraph("Integrals are good to an absolute \(String(format: "%.1g", largest)) or better."))

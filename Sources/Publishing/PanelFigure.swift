@@ -89,7 +89,8 @@ struct PanelFigure {
       if line.hasMarkers {
         // Six markers a line are enough to tell it; lines start theirs at different points, so that none hides another.
         let stride = max(1, rows.count / 6)
-        let marked = rows.enumerated().filter { ($0.offset + number) % stride == 0 && !$0.element.isEmpty }.map(\.element)
+        let marked = rows.enumerated().filter { ($0.offset + number) % stride == 0 && !$0.element.isEmpty }.map(
+          \.element)
         script += Figure.data("\(name)_marks", marked)
         if !marked.isEmpty {
           plots.append("$\(name)_marks using 1:2 with points pt \(line.style.marker) ps 0.5 \(colour)")

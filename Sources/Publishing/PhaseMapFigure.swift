@@ -33,7 +33,8 @@ struct PhaseMapFigure {
     let yEdges = Self.edges(widths.map { log10(Double($0)) })
     let names = points.compactMap(\.best).uniqued.sorted()
     let styles = FigureStyle.styles(of: names)
-    let best = Dictionary(points.map { (Key(x: $0.strength, k: $0.width), $0.best) }, uniquingKeysWith: { first, _ in first })
+    let best = Dictionary(
+      points.map { (Key(x: $0.strength, k: $0.width), $0.best) }, uniquingKeysWith: { first, _ in first })
 
     // One rectangle for each run of equal points in a row.
     var rectangles = [String: [[Double]]]()
@@ -59,7 +60,8 @@ struct PhaseMapFigure {
       guard let style = styles[name], let boxes = rectangles[name] else { continue }
       script += Figure.data("area\(index)", boxes)
       plots.append(
-        "$area\(index) using 1:2:3:4:5:6 with boxxyerror fs solid 1 border lc rgb '\(style.colour)' lw 0.4 notitle")
+        "$area\(index) using 1:2:3:4:5:6 with boxxyerror fc rgb '\(style.colour)' fs solid 1 border lc rgb '\(style.colour)' notitle"
+      )
       if let place = Self.labelPlace(rows[name] ?? []) {
         let ink = style.isDark ? "#ffffff" : "#000000"
         script += "set label \(index + 1) \(Figure.quoted(name)) noenhanced at \(place.x),\(place.y) center front "

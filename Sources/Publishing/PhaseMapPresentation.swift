@@ -89,7 +89,8 @@ struct PhaseMapPresentation: StudyPresentation {
     }
     return [
       PublishedTable(
-        name: "phase-map.csv", content: csv.text, meaning: "the cost of a node under each slab in nats, and the cheapest")
+        name: "phase-map.csv", content: csv.text,
+        meaning: "the cost of a node under each slab in nats, and the cheapest")
     ]
   }
 

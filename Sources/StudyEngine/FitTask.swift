@@ -41,6 +41,6 @@ package struct FitTask: Sendable, Equatable {
     CanonicalText.lines(of: data, key: "data") + CanonicalText.lines(of: model, key: "model")
       + CanonicalText.lines(of: training, key: "training") + CanonicalText.lines(of: measure, key: "measure")
       + (model.inclusion == .theorem
-        ? CanonicalText.lines(of: theory.inclusionConstant, key: "inclusion-constant") : [])
+        ? CanonicalText.lines(of: theory.inclusionConstant, key: "theory.inclusion-constant") : [])
   }
 }

@@ -5,9 +5,11 @@ import Contraction
 extension GrowthLaw {
   init(_ field: YAMLField) throws(StudyFileError) {
     guard field.isMapping else {
-      self = .constant(try field.real(NumberDomain(
-        description: "a number above 0, {coefficient: 4, exponent: 0.25} or {sample-sizes: […], values: […]}"
-      ) { $0 > 0 }))
+      self = .constant(
+        try field.real(
+          NumberDomain(
+            description: "a number above 0, {coefficient: 4, exponent: 0.25} or {sample-sizes: […], values: […]}"
+          ) { $0 > 0 }))
       return
     }
     let fields = try field.mapping(["coefficient", "exponent", "sample-sizes", "values"])

@@ -20,7 +20,8 @@ struct LevelGrid {
     }
     let (from, to) = (try bound("from"), try bound("to"))
     guard from < to else {
-      throw field.refusal("\(field.path) runs from \(StrictNumber.print(from)) to \(StrictNumber.print(to))",
+      throw field.refusal(
+        "\(field.path) runs from \(StrictNumber.print(from)) to \(StrictNumber.print(to))",
         expected: "a larger number to run to")
     }
     guard let countField = fields["count"] else {

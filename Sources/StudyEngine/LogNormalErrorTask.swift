@@ -18,14 +18,17 @@ package struct LogNormalErrorTask: Sendable, Equatable {
   init(_ field: YAMLField?) throws(StudyFileError) {
     let fields = try field?.mapping(Self.keys) ?? [:]
     fit = try fields["fit"]?.choice(LogNormalFit.Kind.self) ?? .reverse
-    tailProbabilities = try fields["tails"]?.list("a list of probabilities").map { item throws(StudyFileError) in
-      try item.real(.probability)
-    } ?? LogNormalTarget.defaultTailProbabilities
+    tailProbabilities =
+      try fields["tails"]?.list("a list of probabilities").map { item throws(StudyFileError) in
+        try item.real(.probability)
+      } ?? LogNormalTarget.defaultTailProbabilities
     width = try fields["width"]?.whole(1...999_999)
     var target = LogNormalTarget.gamma
     var given = [String: YAMLField]()
     if let field = fields["target"] {
-      (target, given) = try field.kind(LogNormalTarget.self, default: .gamma) { ["kind", "strength"] + $0.parameterNames }
+      (target, given) = try field.kind(LogNormalTarget.self, default: .gamma) {
+        ["kind", "strength"] + $0.parameterNames
+      }
     }
     self.target = target
     parameters = try Self.parameters(target, given, width: width, fields["width"])

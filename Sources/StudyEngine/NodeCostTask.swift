@@ -20,9 +20,10 @@ package struct NodeCostTask: Sendable, Equatable {
     width = try fields["width"]?.whole(1...1_000_000) ?? 64
     squaredRadius = try fields["radius2"]?.real(.positive) ?? 1e-2
     parametrisation = try fields["parametrisation"]?.choice(Parametrisation.self) ?? .nonCentred
-    slab = try fields["slab"].map { field throws(StudyFileError) in
-      try SlabPrior(field, rateParameter: .proportional(1))
-    } ?? .groupHorseshoe()
+    slab =
+      try fields["slab"].map { field throws(StudyFileError) in
+        try SlabPrior(field, rateParameter: .proportional(1))
+      } ?? .groupHorseshoe()
     if case .groupLasso(_, .hyperprior) = slab, let field = fields["slab"] {
       throw field.refusal(
         "\(field.path) has a hyperprior on its rate parameter, which all nodes of a network share",

@@ -35,7 +35,8 @@ package struct RateTask: Sendable, Equatable {
   package let reference: Smoothness?
 
   static let keys = [
-    "widths", "active", "bounds", "depth", "approximation-error", "activation", "slab", "sample-size", "budget", "reference",
+    "widths", "active", "bounds", "depth", "approximation-error", "activation", "slab", "sample-size", "budget",
+    "reference",
   ]
 
   /// - Parameter position: where a missing section is reported.

@@ -250,7 +250,13 @@ package final class StudyStore: Sendable {
     let oldValues = Dictionary(there, uniquingKeysWith: { first, _ in first })
     let newValues = Dictionary(here, uniquingKeysWith: { first, _ in first })
     let keys = there.map(\.key) + here.map(\.key).filter { oldValues[$0] == nil }
-    let changed = keys.filter { oldValues[$0] != newValues[$0] }.map { key in
+    let differing = keys.filter { oldValues[$0] != newValues[$0] }
+    let isFactor = { (key: String) in key.hasPrefix("factors.") }
+    // A key that is a factor on one side only stands as a value of its own on the other; the factor's line says it all.
+    let spoken =
+      differing.contains(where: isFactor)
+      ? differing.filter { isFactor($0) || (oldValues[$0] != nil && newValues[$0] != nil) } : differing
+    let changed = spoken.map { key in
       "\(key) is \(oldValues[key] ?? "absent") there, \(newValues[key] ?? "absent") here"
     }
     // Same values in another order of factors: other cell numbers, other tables.

@@ -60,10 +60,11 @@ enum BudgetText {
   static func report(_ budget: Budget) -> String {
     let value = budget.value
     let shared = value.squaredRate == nil ? "" : " + \(RateText.short(value.sharedTotal)) of q(ς²)"
-    let logNormals = budget.logNormalCost.map { cost in
-      "\n  log-normals in place of the best q of the scales: \(RateText.short(cost.total)) of the total, "
-        + "and ε_n + \(RateText.short(cost.epsilonShift))"
-    } ?? ""
+    let logNormals =
+      budget.logNormalCost.map { cost in
+        "\n  log-normals in place of the best q of the scales: \(RateText.short(cost.total)) of the total, "
+          + "and ε_n + \(RateText.short(cost.epsilonShift))"
+      } ?? ""
     var table = TextTable(
       [
         "layer", "weights d", "σ² per weight", "C per node", "closed form", "excess", "log-normal μ", "ω", "v", "slab",

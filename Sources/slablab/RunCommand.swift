@@ -97,7 +97,8 @@ struct RunCommand: ParsableCommand {
       let metrics = result.metrics.map { JSONText.object(["metric": .string($0.name), "value": .number($0.value)]) }
       print(
         JSONText.object([
-          "cell": .integer(index), "slab": .string(cell.slab), "sample_size": cell.sampleSize.map(JSONText.integer) ?? .number(nil),
+          "cell": .integer(index), "slab": .string(cell.slab),
+          "sample_size": cell.sampleSize.map(JSONText.integer) ?? .number(nil),
           "replicate": .integer(cell.replicate), "metrics": .array(metrics),
         ]).text())
     } else {

@@ -48,7 +48,8 @@ private func output(_ text: String, _ flags: [String]) throws -> String {
       "--widths", "20,30,15,1", "--active", "5,4", "--bounds", "3,2,2.5", "--samples", "1e4", "--slab",
       "gl,ghs", "--slab-sd", "0.9", "--rate-parameter", "fixed:2", "--cap", "none", "--local-scale", "0.5",
       "--global-scale", "2", "--xi", "0.1", "--inclusion-constant", "1,2", "--activation", "tanh",
-      "--input-moment", "3", "--c-min", "1e-2", "--c-max", "20", "--budget", "--radius2", "0.2", "--noise-sd", "0.5", "--fan-in", "full",
+      "--input-moment", "3", "--c-min", "1e-2", "--c-max", "20", "--budget", "--radius2", "0.2", "--noise-sd", "0.5",
+      "--fan-in", "full",
       "--parametrisation", "centred", "--json",
     ]
     #expect(try output(whole, "--json") == RateCommand.parse(flags).output())

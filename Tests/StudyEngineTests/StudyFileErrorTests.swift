@@ -22,8 +22,8 @@ import Testing
     Refusal("", "s.yaml: the file is empty; expected a study file"),
     Refusal("# only a comment\n", "s.yaml: the file is empty; expected a study file"),
     Refusal(
-      "- 1\n", "s.yaml:1:1: the file is a list; expected a mapping with the keys study, title, seed, data, model, ",
-      "training, factors, exclude, replicates, measure or theory"),
+      "- 1\n", "s.yaml:1:1: the file is a list; expected a mapping with the keys study, title, kind, seed, data, ",
+      "model, training, factors, exclude, replicates, measure or theory"),
     Refusal(
       "seed: 1\ntitle: a\nseed: 2\n", "s.yaml:3:1: the key 'seed' is already there on line 1; expected each key once"),
     Refusal(
@@ -40,8 +40,8 @@ import Testing
       String(repeating: "[", count: 5000), "s.yaml:1:1: lists or mappings are nested too deep; expected a study file"),
     // names
     Refusal(
-      "modle: {}\n", "s.yaml:1:1: unknown key 'modle'; expected study, title, seed, data, model, training, factors, ",
-      "exclude, replicates, measure or theory; did you mean 'model'?"),
+      "modle: {}\n", "s.yaml:1:1: unknown key 'modle'; expected study, title, kind, seed, data, model, training, ",
+      "factors, exclude, replicates, measure or theory; did you mean 'model'?"),
     Refusal(
       "data:\n  teacher: {kind: friedman1, active: [5]}\n",
       "s.yaml:2:30: unknown key 'active' in data.teacher; expected kind or inputs"),
@@ -123,7 +123,8 @@ import Testing
     // factors
     Refusal(
       "factors: {slab: gaussian}\n",
-      "s.yaml:1:17: factors.slab is 'gaussian'; expected a list of its values; did you mean [gaussian]?"),
+      "s.yaml:1:17: factors.slab is 'gaussian'; expected a list of its values, names with a value each, or a grid ",
+      "such as {from: 1, to: 1000, count: 7}; did you mean [gaussian]?"),
     Refusal(
       "factors: {slabs: [gaussian]}\n",
       "s.yaml:1:11: unknown factor 'slabs'; expected slab, sample-size or a path into ",
@@ -145,7 +146,7 @@ import Testing
       "factors: {slab: [gaussian], model.slab: [ig]}\n",
       "s.yaml:1:29: the factor 'model.slab' is 'slab' again; expected each factor once"),
     Refusal(
-      "factors: {slab: [ghs, {kind: ghs, cap: 1}]}\nreplicates: 1\n", "s.yaml:1:10: cells 0 and 1 are the same fit: ",
+      "factors: {slab: [ghs, {kind: ghs, cap: 1}]}\nreplicates: 1\n", "s.yaml:1:10: cells 0 and 1 are the same: ",
       "slab {kind: ghs, cap: 1} changes nothing; expected factors whose values differ"),
     Refusal(
       "factors: {slab: [gl, ig]}\nexclude: [{slab: ghs}]\n", "s.yaml:2:18: exclude[1].slab is group-horseshoe, ",

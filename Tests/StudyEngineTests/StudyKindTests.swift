@@ -28,7 +28,8 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  @Test("a theory study crosses growth laws, slabs and sample sizes, in the order of the file") func growthCells() throws {
+  @Test("a theory study crosses growth laws, slabs and sample sizes, in the order of the file")
+  func growthCells() throws {
     let study = try StudyFileTests.study(Self.growth)
     #expect(study.kind == .theory && study.replicates == 1 && study.cells.count == 2 * 3 * 3)
     #expect(study.factorColumns == ["bounds"])
@@ -89,11 +90,14 @@ import Testing
     #expect(tables[0] == tables[1] && tables[0].count > 100)
   }
 
-  @Test("a grid is even in the logarithm, holds its ends, and rounds to six digits or to whole numbers") func grid() throws {
+  @Test("a grid is even in the logarithm, holds its ends, and rounds to six digits or to whole numbers")
+  func grid() throws {
     func levels(_ grid: String) throws -> [String] {
       try StudyFileTests.study("kind: phase-map\nfactors: {width: \(grid)}").factors[0].levels
     }
-    #expect(try levels("{from: 8, to: 1024, count: 8, whole: true}") == ["8", "16", "32", "64", "128", "256", "512", "1024"])
+    #expect(
+      try levels("{from: 8, to: 1024, count: 8, whole: true}")
+        == ["8", "16", "32", "64", "128", "256", "512", "1024"])
     #expect(try levels("{from: 1, to: 4, count: 9, whole: true}") == ["1", "2", "3", "4"])
     let strengths = try StudyFileTests.study(
       "kind: phase-map\nfactors: {strength: {from: 1e-3, to: 1e3, count: 4}}").factors[0].levels
@@ -106,10 +110,11 @@ import Testing
   @Test(
     "what makes no sense is refused where it stands, with what would",
     arguments: [
-      ("kind: theories", "'theory'"), ("kind: theory", "there is no section 'theory'"),
+      ("kind: theories", "expected fit, theory, phase-map or lognormal-error"),
+      ("kind: theory", "there is no section 'theory'"),
       ("kind: theory\nseed: 3", "unknown key 'seed'"), ("kind: phase-map\nreplicates: 2", "unknown key 'replicates'"),
       ("kind: theory\ntheory: {widths: [3, 2, 1], active: [1]}", "no 'bounds'"),
-      ("kind: theory\ntheory: {widths: [3, 2, 1], active: [1, 1], bounds: [1, 1]}", "must be 1, one a hidden layer"),
+      ("kind: theory\ntheory: {widths: [3, 2, 1], active: [1, 1], bounds: [1, 1]}", "expected 1, one a hidden layer"),
       ("kind: theory\ntheory: {widths: [3, 0, 1], active: [1], bounds: [1, 1]}", "theory.widths[2] is 0"),
       (
         "kind: theory\ntheory: {widths: [3, {exponent: 1, values: [2]}, 1], active: [1], bounds: [1, 1]}",
@@ -135,7 +140,7 @@ import Testing
 
   @Test("the kind of a study cannot be set from outside, the keys of its section can") func overrides() throws {
     #expect(Self.error("kind: phase-map", ["kind=fit"]).contains("kind of a study cannot be set"))
-    let study = try StudyFileTests.study("kind: phase-map", ["width=[10, 20]", "radius2=0.5"])
+    let study = try StudyFileTests.study("kind: phase-map", ["factors.width=[10, 20]", "radius2=0.5"])
     guard case .nodeCost(let task) = study.cells[0].task else { return #expect(Bool(false)) }
     #expect(task.squaredRadius == 0.5)
   }
