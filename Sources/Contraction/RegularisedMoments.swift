@@ -20,7 +20,10 @@ struct RegularisedMoments {
     growths.reserveCapacity(nodes.count)
     var (mean, second) = (0.0, 0.0)  // E√R − 1 and E R − 1
     for node in nodes {
-      let (power, decline) = (exp(-abs(node.u)), -expm1(-abs(node.u)))  // e^{−|w|} and 1 − e^{−|w|}
+      // e^{−|w|} and 1 − e^{−|w|}, the smaller of them from its own function.
+      let isNear = abs(node.u) < log(2)
+      let smaller = isNear ? -expm1(-abs(node.u)) : exp(-abs(node.u))
+      let (power, decline) = isNear ? (1 - smaller, smaller) : (smaller, 1 - smaller)
       let rising = node.u > 0
       let denominator = rising ? above + below * power : below + above * power
       let ratio = (rising ? 1 : power) / denominator  // R

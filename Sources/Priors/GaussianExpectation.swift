@@ -19,11 +19,18 @@ public struct GaussianExpectation: Sendable {
     guard omega > 0, omega <= 1e4 else {
       throw .domain(name: "standard deviation of a Gaussian expectation", value: omega, needs: "above 0, at most 10000")
     }
-    let step = omega <= 0.8 ? 0.25 : 0.2 / omega
+    let standard = omega <= 0.8 ? Self.quarterSteps : Self.standardNodes(step: 0.2 / omega)
+    nodes = standard.map { Node(u: mu + omega * $0.z, z: $0.z, weight: $0.weight) }
+  }
+
+  private static let quarterSteps = standardNodes(step: 0.25)
+
+  /// Nodes of N(0, 1), of which the weights take most of the time.
+  private static func standardNodes(step: Double) -> [(z: Double, weight: Double)] {
     let last = Int(9 / step)
-    nodes = (-last...last).map { j in
+    return (-last...last).map { j in
       let z = Double(j) * step
-      return Node(u: mu + omega * z, z: z, weight: step * exp(-0.5 * z * z) / (2 * .pi).squareRoot())
+      return (z, step * exp(-0.5 * z * z) / (2 * .pi).squareRoot())
     }
   }
 
