@@ -101,7 +101,7 @@ private func object(_ text: String) throws -> [String: Any] {
     "wrong input ends with one line that names it and exit code 2",
     arguments: [
       (["--target", "gamma", "--shape", "0"], "shape of a Gamma = 0.0"),
-      (["--target", "gamma", "--scale", "2"], "--scale means nothing for gamma, which takes --rate, --shape"),
+      (["--target", "gamma", "--scale", "2"], "--scale means nothing for gamma, which takes --shape, --rate"),
       (["--target", "half-cauchy", "--sweep-width", "1:9:3"], "--sweep-width means nothing for half-cauchy"),
       (["--target", "gamma", "--shape", "2", "--sweep-width", "1:9:3"], "--shape is k/2 + 1"),
       (["--target", "half-cauchy", "--fit", "moments"], "it needs a mean and a variance"),
