@@ -1,7 +1,5 @@
-import Dispatch
 import Foundation
 import Priors
-import Synchronization
 
 /// Which slab asks least for one active node, over effective strength × width: the cost that `KLBudget` adds up for
 /// each active node (THEORY.md 7.2), node by node, exact where 6.4 and 7.4 compare leading orders.
@@ -86,12 +84,12 @@ public struct PhaseMap: Sendable, Equatable {
           needs: "fixed or proportional: under a hyperprior all nodes of a network share q(ς²), and one has no cost")
       }
     }
-    points = try Self.rows(count: widths.count, workers: workers) { row throws(RateError) in
+    points = try parallelMap(count: widths.count, workers: workers) { row throws(RateError) in
       try strengths.map { strength throws(RateError) in
         try Point(
           strength: strength, width: widths[row], slabs: slabs, squaredRadius: squaredRadius, parametrisation)
       }
-    }
+    }.flatMap { $0 }
     self.strengths = strengths
     self.widths = widths
     self.slabs = slabs
@@ -105,39 +103,6 @@ public struct PhaseMap: Sendable, Equatable {
     guard let first = numbers.first, first >= least, zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw RateError(name: name, value: "\(numbers)", needs: "\(domain), and each larger than the one before")
     }
-  }
-
-  /// Workers take the next row until none is left or one has failed. Rows before a failed one have been taken by then,
-  /// so the first error of all is always the one that is thrown.
-  private static func rows(
-    count: Int, workers: Int, _ row: @Sendable (Int) throws(RateError) -> [Point]
-  ) throws(RateError) -> [Point] {
-    struct Progress {
-      var next = 0
-      var rows: [[Point]]
-      var failure: (row: Int, error: RateError)?
-    }
-    let progress = Mutex(Progress(rows: Array(repeating: [], count: count)))
-    DispatchQueue.concurrentPerform(iterations: max(1, min(workers, count))) { _ in
-      while true {
-        let index = progress.withLock { progress in
-          defer { progress.next += 1 }
-          return progress.failure == nil && progress.next < count ? progress.next : nil
-        }
-        guard let index else { return }
-        do throws(RateError) {
-          let points = try row(index)
-          progress.withLock { $0.rows[index] = points }
-        } catch {
-          progress.withLock { progress in
-            if index < progress.failure?.row ?? count { progress.failure = (index, error) }
-          }
-        }
-      }
-    }
-    let (rows, failure) = progress.withLock { ($0.rows, $0.failure) }
-    if let failure { throw failure.error }
-    return rows.flatMap { $0 }
   }
 }
 

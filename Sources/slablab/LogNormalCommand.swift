@@ -89,8 +89,9 @@ struct LogNormalCommand: ParsableCommand {
   func output() throws -> String {
     guard !(json && csv) else { throw ArgumentError("--json and --csv exclude each other; give one of them") }
     try refuseOtherFlags()
-    let results = try widths().map { width in
-      Result(target: target, fit: fit, width: width, error: try error(width: width))
+    let widths = try widths()
+    let results = try parallelMap(count: widths.count) { index in
+      Result(target: target, fit: fit, width: widths[index], error: try error(width: widths[index]))
     }
     if csv { return LogNormalText.csv(results) }
     if json { return LogNormalText.json(results, isSweep: sweepWidth != nil).text() }
