@@ -187,17 +187,23 @@ struct GrowthPresentation: StudyPresentation {
         "Slope: of log ε_n on log n by least squares over the study's n, log factors included: what an experiment over "
           + "these n should see. Asymptotic slope: the power of n alone; reached: the n from which on the local slope "
           + "stays within 0.02 of it. ε = 1: from this n on the bound says something."))
-    for curve in curves {
-      if let text = reading(curve) { document.add(.paragraph(text)) }
+    for factors in findings.combinations {
+      if let text = reading(factors) { document.add(.paragraph(text)) }
     }
   }
 
-  private func reading(_ curve: Curve) -> String? {
-    guard let limit = curve.regime.asymptoticSlope, let slope = curve.slope else { return nil }
-    let name = ([curve.group.slab] + curve.group.factors.map { "\($0.name) = \($0.value)" }).joined(separator: ", ")
-    let fall = limit < 0 ? "contracts" : "does not contract: its ε_n does not shrink"
-    return "\(name): \(fall) in the limit (slope \(NumberText.fixed(limit))); over these n the slope is "
-      + "\(NumberText.fixed(slope))."
+  /// Whether the slab matters for the power of n.
+  private func reading(_ factors: [FactorValue]) -> String? {
+    let limits = curves.filter { $0.group.factors == factors }.compactMap { curve in
+      curve.regime.asymptoticSlope.map { (slab: curve.group.slab, slope: $0) }
+    }
+    guard limits.count > 1, let first = limits.first else { return nil }
+    let start = factors.isEmpty ? "" : "With \(factors.label), "
+    if limits.allSatisfy({ abs($0.slope - first.slope) < 1e-12 }) {
+      return "\(start)every slab tends to the slope \(NumberText.fixed(first.slope)).".capitalisedFirst
+    }
+    let slopes = limits.map { "\($0.slab) \(NumberText.fixed($0.slope))" }.joined(separator: ", ")
+    return "\(start)the slab changes the power of n: \(slopes).".capitalisedFirst
   }
 
   func addReservations(to document: inout Document) { addFailures(to: &document) }

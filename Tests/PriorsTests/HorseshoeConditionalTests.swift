@@ -136,6 +136,26 @@ struct HorseshoeConditionalTests {
     #expect(abs(peak.klReverse - 0.247) < 5e-4)
   }
 
+  @Test("two weights under the cap c = As: 1/t² is Gamma(½, W/2), whatever W", arguments: [1e-3, 1, 8, 500])
+  func twoWeights(squaredNorm: Double) throws {
+    for scale in [0.2, 1, 7] {
+      let law = try Node(dimension: 2, squaredNorm: squaredNorm, scale: scale, cap: scale).law
+      #expect(isClose(try law.reverse.divergence, stirlingRemainder(0.5), 1e-11))
+      for u in [-2.0, 0, 3, 12] {
+        let exact = try ScaleLaw.inverseGamma(shape: 0.5, scale: 0.5 * squaredNorm).logDensity(atLog: u)
+        #expect(isClose(try ScaleLaw.horseshoeConditional(law).logDensity(atLog: u), exact, 1e-11, scale: 1))
+      }
+    }
+  }
+
+  @Test("as nodes get wide the capped error tends to R(½) above W = c²d and to R(¼) at it", arguments: [51, 1001, 20001])
+  func wideCapped(dimension d: Int) throws {
+    let above = try Node(dimension: d, squaredNorm: 4 * Double(d), cap: 1).law.reverse.divergence
+    #expect(abs(above - stirlingRemainder(0.5)) < 0.13 / Double(d))
+    let level = try Node(dimension: d, squaredNorm: Double(d), cap: 1).law.reverse.divergence
+    #expect(abs(level - stirlingRemainder(0.25)) < 0.5 / Double(d).squareRoot())
+  }
+
   @Test("a large cap is none")
   func largeCap() throws {
     let fit = try Node(dimension: 20, squaredNorm: 15, cap: 1e7).law.error

@@ -52,7 +52,10 @@ import Testing
       #expect(try #require(limit("group-lasso", "exploding")) < exploding - 0.1)
       #expect(limit("group-horseshoe", "exploding") == exploding)
       #expect(publisher.presentation.figures.map(\.name) == ["contraction-rate"])
-      #expect(texts["summary.md"]?.contains("group-lasso, bounds = exploding: contracts in the limit") == true)
+      let summary = try #require(texts["summary.md"])
+      #expect(summary.contains("With bounds = level, every slab tends to the slope −0.222."))
+      let changes = "With bounds = exploding, the slab changes the power of n: gaussian −0.100, group-lasso −0.222"
+      #expect(summary.contains(changes))
     }
   }
 
