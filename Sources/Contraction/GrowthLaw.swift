@@ -22,6 +22,14 @@ public enum GrowthLaw: Sendable, Equatable {
     }
   }
 
+  /// The sample sizes at which the law has a value.
+  public var sampleSizes: ClosedRange<Double> {
+    guard case .table(let sizes, _) = self, let first = sizes.first, let last = sizes.last, first <= last else {
+      return 0...Double.infinity
+    }
+    return first...last
+  }
+
   /// The power of n; nil for a table, which says nothing of large n.
   public var exponent: Double? {
     guard case .power(_, let exponent) = self else { return nil }

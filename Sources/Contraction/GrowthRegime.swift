@@ -105,12 +105,22 @@ public struct GrowthRegime: Sendable, Equatable {
   }
 
   /// d log ε_n / d log n by a central difference (THEORY.md 8.1); nil where ε_n is undefined.
+  /// At the end of a table the difference is one-sided.
   /// - Parameter halfWidth: of the difference, in log n.
   /// - Throws: as `bound(at:)`, at either end.
   public func localSlope(at n: Double, halfWidth: Double = 0.05) throws(RateError) -> Double? {
-    guard let above = try bound(at: n * exp(halfWidth)).epsilon, let below = try bound(at: n * exp(-halfWidth)).epsilon
-    else { return nil }
-    return (log(above) - log(below)) / (2 * halfWidth)
+    let (above, below) = (n * exp(halfWidth), n * exp(-halfWidth))
+    let (upper, lower) = (min(above, sampleSizes.upperBound), max(below, sampleSizes.lowerBound))
+    guard let end = try bound(at: upper).epsilon, let start = try bound(at: lower).epsilon else { return nil }
+    let width = upper == above && lower == below ? 2 * halfWidth : log(upper / lower)
+    return (log(end) - log(start)) / width
+  }
+
+  /// Where all laws have a value: everywhere, or within the tables.
+  public var sampleSizes: ClosedRange<Double> {
+    let ranges = (widths + activeNodes + rowNorms + [depth, approximationError].compactMap { $0 }).map(\.sampleSizes)
+    let lower = ranges.map(\.lowerBound).max() ?? 0
+    return lower...max(lower, ranges.map(\.upperBound).min() ?? .infinity)
   }
 
   /// ρ_l of every layer: r_l grows like n^ρ_l, logarithms dropped (THEORY.md 8.2); nil if a law is a table. With a
@@ -133,15 +143,30 @@ public struct GrowthRegime: Sendable, Equatable {
     }
   }
 
-  /// The slope that log ε_n against log n tends to (THEORY.md 8.2); nil if a law is a table, or if with a growing depth
-  /// Σ log B_m may fall below −L, where the formulas become void. Σ u_l grows like L³.
+  /// The slope that log ε_n against log n tends to (THEORY.md 8.2); nil if a law is a table, or if the formulas become
+  /// void: some θ_l tends to −∞, or with a growing depth Σ log B_m may fall below −L. Σ u_l grows like L³.
   public var asymptoticSlope: Double? {
-    guard let largest = layerExponents?.max(), let depth = depthExponent else { return nil }
+    guard let largest = layerExponents?.max(), let depth = depthExponent, !becomesVoid else { return nil }
     if depth > 0, case .power(let coefficient, let exponent) = rowNorms[1] {
       guard exponent > 0 || exponent == 0 && log(coefficient) > -1 else { return nil }
     }
     guard let approximationError else { return (largest + 3 * depth) / 2 }
     return approximationError.exponent.map { (max(largest, $0) + 3 * depth) / 2 }
+  }
+
+  /// Whether log n has a negative coefficient in some θ_l of a class of fixed depth: bounds of other layers that shrink
+  /// outweigh what grows, and no strength explodes to make up for it.
+  private var becomesVoid: Bool {
+    guard depth == nil, let a = exponents(of: widths), let g = exponents(of: rowNorms) else { return false }
+    return g.indices.contains { layer in
+      let groups = max(a[layer], 0)
+      let strength = 2 * g[layer] - groups
+      guard slab.strengthExponent(strength, groupSizeExponent: groups) <= 0 else { return false }
+      let others = g.reduce(0, +) - g[layer]
+      let coefficient =
+        1 + others + a[layer + 1] + groups + slab.logarithmicStrength(strength, groupSizeExponent: groups)
+      return coefficient < -1e-12
+    }
   }
 
   /// The power of n in L(n), 0 for a depth that does not grow; nil for a table.
@@ -166,17 +191,22 @@ public struct GrowthRegime: Sendable, Equatable {
     return reached
   }
 
-  /// log₁₀ of the largest n in [10, 10⁶⁰] with ε_n = 1, from which on the bound says something; nil if there is none,
+  /// log₁₀ of the largest n in [10, 10⁶⁰] with ε_n = 1, from which on the bound says something; nil if there is none, if
+  /// the formulas are void further on,
   /// up to what hides between the points of a grid. An n where a law overflows or a table ends has no rate.
   /// - Throws: `GSLError` if the search fails.
   public func log10SampleSizeAtUnitRate() throws -> Double? {
-    func logRate(_ exponent: Double) -> Double? { (try? bound(at: pow(10, exponent)))?.epsilon.map { log($0) } }
+    // nil where there is no bound; NaN where there is one that is void.
+    func logRate(_ exponent: Double) -> Double? {
+      (try? bound(at: pow(10, exponent))).map { $0.epsilon.map { log($0) } ?? .nan }
+    }
     var upper = 60.0
     var above = logRate(upper)
     for step in stride(from: 599, through: 10, by: -1) {
       let lower = Double(step) / 10
       let below = logRate(lower)
-      if let above, let below, (above < 0) != (below < 0) {
+      if let above, above.isNaN { return nil }
+      if let above, let below, !below.isNaN, (above < 0) != (below < 0) {
         return try root(in: lower...upper, relativeTolerance: 1e-13) { logRate($0) ?? .nan }
       }
       (upper, above) = (lower, below)
@@ -219,6 +249,15 @@ extension SlabPrior {
     case .groupLasso(_, .fixed): (strength - groups) / 2
     case .groupLasso: strength / 2
     case .groupHorseshoe(_, _, _, let cap): cap == nil ? 0 : strength
+    }
+  }
+
+  /// The coefficient of log n in g(x_l) where it does not grow like a power (THEORY.md 6.3).
+  fileprivate func logarithmicStrength(_ strength: Double, groupSizeExponent groups: Double) -> Double {
+    switch self {
+    case .groupLasso(_, .fixed): groups
+    case .gaussian, .groupLasso: 0
+    case .groupHorseshoe: strength
     }
   }
 }

@@ -57,7 +57,7 @@ public struct RateBound: Sendable, Equatable {
   func requiringFinite() throws(RateError) -> RateBound {
     for (layer, part) in layers.enumerated() where !part.theta.isFinite {
       throw RateError(
-        name: "θ_\(layer)", value: "\(part.theta)", needs: "finite; the bounds B or the widths k are too large")
+        name: "θ_\(layer)", value: "\(part.theta)", needs: "finite; the bounds B, the widths k or the slab's parameters are too large or too small")
     }
     guard epsilonSquared.isFinite else {
       throw RateError(
@@ -76,13 +76,17 @@ public struct RateBound: Sendable, Equatable {
       depth * depth * (log(n) + log(depth) + log(inputs.widths[layer + 1]) + log(inputs.widths[layer] + 1))
     }
     let sumU = u.reduce(0, +)
+    // Σ log B_m before each layer, and from it on: deep networks must not cost the square of their depth.
+    let logNorms = inputs.rowNorms.map { log($0) }
+    let before = logNorms.reduce(into: [0.0]) { $0.append($0[$0.count - 1] + $1) }
+    let from = Array(logNorms.reversed().reduce(into: [0.0]) { $0.append($0[$0.count - 1] + $1) }.reversed())
     layers = (0...hiddenLayers).map { layer in
       let nodes = inputs.widths[layer + 1]
       let groupSize = inputs.widths[layer] + 1  // d_l
       let norm = inputs.rowNorms[layer]
       let strength = norm * norm / groupSize
       let cost = inputs.slab.strengthCost(effectiveStrength: strength, groupSize: groupSize)
-      let otherNorms = inputs.rowNorms.enumerated().filter { $0.offset != layer }.map { log($0.element) }.reduce(0, +)
+      let otherNorms = before[layer] + from[layer + 1]  // Σ_{m≠l} log B_m
       let common: [(term: LeadingTerm, value: Double)] = [
         (.otherBounds, otherNorms), (.depth, Double(hiddenLayers)), (.nodes, log(nodes)),
         (.groupSize, log(groupSize)), (.sampleSize, log(n)), (.sumU, log(sumU)),

@@ -34,7 +34,9 @@ struct LevelGrid {
     }
     var texts = [String]()
     for index in 0..<count {
-      let value = index == count - 1 ? to : from * pow(to / from, Double(index) / Double(count - 1))
+      // Over logarithms: the ratio of the ends may overflow.
+      let share = Double(index) / Double(count - 1)
+      let value = index == count - 1 ? to : exp((1 - share) * log(from) + share * log(to))
       let text = StrictNumber.print(whole ? value.rounded() : Double(String(format: "%.6g", value)) ?? value)
       if texts.last != text { texts.append(text) }
     }

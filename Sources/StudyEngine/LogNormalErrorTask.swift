@@ -22,6 +22,9 @@ package struct LogNormalErrorTask: Sendable, Equatable {
       try fields["tails"]?.list("a list of probabilities").map { item throws(StudyFileError) in
         try item.real(.probability)
       } ?? LogNormalTarget.defaultTailProbabilities
+    if let field = fields["tails"], Set(tailProbabilities).count < tailProbabilities.count {
+      throw field.refusal("\(field.path) repeats a probability", expected: "each once")
+    }
     width = try fields["width"]?.whole(1...999_999)
     var target = LogNormalTarget.gamma
     var given = [String: YAMLField]()
@@ -68,9 +71,6 @@ package struct LogNormalErrorTask: Sendable, Equatable {
       }
     }
     if let field = given["strength"] {
-      guard target.parameterNames.contains("squared-norm") else {
-        throw field.refusal("\(field.path) means nothing for \(target.rawValue)", expected: "no strength")
-      }
       guard parameters.squaredNorm == nil else {
         throw field.refusal("\(field.path) stands beside squared-norm", expected: "one of the two")
       }

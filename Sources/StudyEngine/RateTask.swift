@@ -68,6 +68,12 @@ package struct RateTask: Sendable, Equatable {
       throw field.refusal(
         "\(error.name) is \(error.value)", expected: error.needs)
     }
+    guard regime.sampleSizes.contains(Double(size)) else {
+      let range = regime.sampleSizes
+      throw (fields["sample-size"] ?? field).refusal(
+        "theory.sample-size is \(size), outside of a table",
+        expected: "from \(StrictNumber.print(range.lowerBound)) to \(StrictNumber.print(range.upperBound))")
+    }
     sampleSize = size
     budget = try fields["budget"].map { field throws(StudyFileError) in try Budget(field) }
     reference = try fields["reference"].map { field throws(StudyFileError) in try Smoothness(field) }
@@ -121,6 +127,10 @@ extension RateTask.Budget {
     noise = try fields["noise"]?.real(.positive) ?? 1
     parametrisation = try fields["parametrisation"]?.choice(Parametrisation.self) ?? .nonCentred
     fanIn = try fields["fan-in"]?.choice(KLBudget.FanIn.self) ?? .full
+    if fanIn == .effective, parametrisation == .centred, let field = fields["fan-in"] {
+      throw field.refusal(
+        "\(field.path) is effective, but the family is centred, where unused weights cost too", expected: "full")
+    }
   }
 }
 

@@ -81,8 +81,9 @@ enum ArgumentParsing {
     guard (2...100_000).contains(count) else {
       throw ArgumentError("'\(text)' must have from 2 to 100000 points, not \(count)")
     }
-    let step = log(last / first) / Double(count - 1)
-    return (0..<count).map { $0 == count - 1 ? last : first * exp(Double($0) * step) }
+    // Over logarithms: the ratio of the ends may overflow.
+    let step = (log(last) - log(first)) / Double(count - 1)
+    return (0..<count).map { $0 == count - 1 ? last : $0 == 0 ? first : exp(log(first) + Double($0) * step) }
   }
 
   /// The grid's whole numbers, each once.

@@ -88,6 +88,9 @@ struct LogNormalCommand: ParsableCommand {
   /// What goes to stdout.
   func output() throws -> String {
     guard !(json && csv) else { throw ArgumentError("--json and --csv exclude each other; give one of them") }
+    if let tail, Set(tail).count < tail.count {
+      throw ArgumentError("--tail repeats a probability; give each once")
+    }
     try refuseOtherFlags()
     let widths = try widths()
     let results = try parallelMap(count: widths.count) { index in

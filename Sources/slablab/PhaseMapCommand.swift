@@ -58,13 +58,19 @@ struct PhaseMapCommand: ParsableCommand {
     guard widths[0] >= 1, let last = widths.last, last <= Self.largestWidth else {
       throw ArgumentError("--width must lie between 1 and \(Int(Self.largestWidth))")
     }
+    let strengths = try strength ?? ArgumentParsing.logarithmicGrid("1e-3:1e3:100")
+    let wholes = ArgumentParsing.wholes(widths).map { Int($0) }
+    guard strengths.count * wholes.count <= Self.mostPoints else {
+      throw ArgumentError(
+        "--strength and --width cross to \(strengths.count * wholes.count) points; give at most \(Self.mostPoints)")
+    }
     return try PhaseMap(
-      strengths: strength ?? ArgumentParsing.logarithmicGrid("1e-3:1e3:100"),
-      widths: ArgumentParsing.wholes(widths).map { Int($0) }, slabs: prior.slabs, squaredRadius: radius2,
+      strengths: strengths, widths: wholes, slabs: prior.slabs, squaredRadius: radius2,
       parametrisation: parametrisation ?? .nonCentred)
   }
 
   private static let largestWidth = 1e9
+  private static let mostPoints = 1_000_000
 
   /// What goes to stdout, with its last line break.
   func text(of map: PhaseMap) -> String {
@@ -79,6 +85,10 @@ struct PhaseMapCommand: ParsableCommand {
     if FileManager.default.fileExists(atPath: out, isDirectory: &isFolder), !isFolder.boolValue {
       throw ArgumentError("--out is \(out), which is a file; give a folder")
     }
-    return URL(fileURLWithPath: out, isDirectory: true)
+    let folder = URL(fileURLWithPath: out, isDirectory: true)
+    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+      throw ArgumentError("--out is \(out), which cannot be made; give a folder that can be written to")
+    }
+    return folder
   }
 }

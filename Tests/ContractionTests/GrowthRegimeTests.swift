@@ -117,6 +117,20 @@ import Testing
     }
   }
 
+  @Test("a class whose formulas become void has no asymptotic slope, and no n from which on it says something")
+  func void() throws {
+    func regime(_ slab: SlabPrior) throws -> GrowthRegime {
+      try GrowthRegime(
+        widths: [.constant(10), .constant(20), .constant(1)], activeNodes: [.constant(2)],
+        rowNorms: [.power(coefficient: 1, exponent: -2), .constant(2)], slab: slab)
+    }
+    #expect(try regime(.groupHorseshoe()).bound(at: 1e9).epsilon == nil)
+    #expect(try regime(.groupHorseshoe()).asymptoticSlope == nil)
+    #expect(try regime(.groupHorseshoe()).log10SampleSizeAtUnitRate() == nil)
+    // θ of the second layer: log B_0 = −2 log n outweighs log n under every slab.
+    #expect(try regime(.gaussian()).asymptoticSlope == nil)
+  }
+
   @Test("the sample size from which the bound says something has ε_n = 1")
   func unitRate() throws {
     let regime = try Self.regime(.gaussian(), bound: 0)

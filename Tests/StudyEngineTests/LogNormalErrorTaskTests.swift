@@ -45,12 +45,12 @@ import Testing
     arguments: [
       ("{target: half-cauchy, width: 3}", "means nothing for half-cauchy"),
       ("{target: {kind: gamma, shape: 2}, width: 3}", "one of the two"),
-      ("{target: {kind: gamma, strength: 2}}", "means nothing for gamma"),
+      ("{target: {kind: gamma, strength: 2}}", "unknown key 'strength'"),
       ("{target: {kind: gamma, cap: 2}}", "unknown key 'cap'"),
       ("{target: horseshoe-conditional, fit: moments}", "has no moments fit"),
       ("{target: gamma, fit: product}", "has no product fit"),
       ("{target: {kind: gamma, shape: 0}}", "above 0"), ("{target: gama}", "'gamma'"),
-      ("{tails: [0]}", "probability"), ("{width: 0}", "whole number"),
+      ("{tails: [0]}", "probability"), ("{tails: [1e-3, 0.001]}", "each once"), ("{width: 0}", "whole number"),
     ])
   func refusals(section: String, part: String) {
     let error = #expect(throws: StudyFileError.self) { try Self.task(section) }

@@ -124,6 +124,14 @@ import Testing
         "kind: theory\ntheory: {widths: [3, 2, 1], active: [1], bounds: [1, 1], activation: sigmoid, budget: {}}",
         "sigmoid(0) is not 0"
       ),
+      (
+        "kind: theory\ntheory: {widths: [3, 2, 1], active: [1], bounds: [1, 1], "
+          + "budget: {fan-in: effective, parametrisation: centred}}", "theory.budget.fan-in is effective"
+      ),
+      (
+        "kind: theory\ntheory: {widths: [3, {sample-sizes: [100, 10000], values: [5, 12]}, 1], active: [1], "
+          + "bounds: [1, 1], sample-size: 99}", "theory.sample-size is 99, outside of a table; expected from 100 to 10000"
+      ),
       ("kind: phase-map\nphase-map: {slab: {kind: gl, rate-parameter: hyper}}", "which all nodes of a network share"),
       ("kind: phase-map\nfactors: {stength: [1, 2]}", "'strength'"),
       ("kind: phase-map\nfactors: {strength: {from: 2, to: 1, count: 3}}", "a larger number to run to"),
@@ -136,6 +144,19 @@ import Testing
   func refusals(text: String, part: String) {
     let error = Self.error(text)
     #expect(error.contains(part), "\(error)")
+  }
+
+  @Test("a table serves at its ends too, where the local slope is one-sided") func tableEnds() throws {
+    let study = try StudyFileTests.study(
+      """
+      kind: theory
+      theory: {widths: [10, {sample-sizes: [100, 10000], values: [5, 12]}, 1], active: [2], bounds: [3, 2]}
+      factors: {sample-size: [100, 1000, 10000]}
+      """)
+    for cell in study.cells {
+      let metrics = try CellRunner().run(cell, progress: CellProgress()).metrics
+      #expect(try #require(metrics.first { $0.name == "local_slope" }?.value) < -0.2)
+    }
   }
 
   @Test("the kind of a study cannot be set from outside, the keys of its section can") func overrides() throws {
