@@ -30,7 +30,7 @@ package struct LogNormalErrorTask: Sendable, Equatable {
     var given = [String: YAMLField]()
     if let field = fields["target"] {
       (target, given) = try field.kind(LogNormalTarget.self, default: .gamma) {
-        ["kind", "strength"] + $0.parameterNames
+        ["kind"] + $0.parameterNames + ($0.parameterNames.contains("squared-norm") ? ["strength"] : [])
       }
     }
     self.target = target
