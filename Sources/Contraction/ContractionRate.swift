@@ -133,6 +133,11 @@ public struct ContractionRate: Sendable, Equatable {
       guard let epsilon = try bound(at: n).epsilon else { return nil }
       points.append((log(n), log(epsilon)))
     }
+    return Self.slope(of: points)
+  }
+
+  /// Of the least-squares line through two points or more.
+  package static func slope(of points: [(x: Double, y: Double)]) -> Double {
     let count = Double(points.count)
     let meanX = points.map(\.x).reduce(0, +) / count
     let meanY = points.map(\.y).reduce(0, +) / count

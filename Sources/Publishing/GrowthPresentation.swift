@@ -45,11 +45,7 @@ struct GrowthPresentation: StudyPresentation {
       return (log(Double(n)), log(epsilon))
     }
     guard points.count > 1, points.count == entries.count else { return nil }
-    let (meanX, meanY) = (
-      points.reduce(0) { $0 + $1.x } / Double(points.count), points.reduce(0) { $0 + $1.y } / Double(points.count)
-    )
-    let square = points.reduce(0) { $0 + ($1.x - meanX) * ($1.x - meanX) }
-    return points.reduce(0) { $0 + ($1.x - meanX) * ($1.y - meanY) } / square
+    return ContractionRate.slope(of: points)
   }
 
   private var hasBudget: Bool { findings.table.metricNames.contains("budget_total") }

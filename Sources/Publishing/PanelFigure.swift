@@ -97,6 +97,9 @@ struct PanelFigure {
         }
       }
     }
+    // At a place of its own: gnuplot moves a ylabel by the width of the ticks, out of the figure where those are wide.
+    let labelX = (Double(column) * cellWidth + 0.1) / width
+    let labelY = (top - 0.5 * cellHeight + 0.09) / height
     return script + """
       set lmargin at screen \((Double(column) * cellWidth + 0.64) / width)
       set rmargin at screen \((Double(column + 1) * cellWidth - 0.12) / width)
@@ -105,8 +108,10 @@ struct PanelFigure {
       set title \(Figure.quoted(panel.title)) noenhanced offset 0,-0.8
       \(x.commands("x"))\(yCommands)set xtics offset 0,0.4
       set xlabel \(Figure.quoted(xLabel)) offset 0,1.0
-      set ylabel \(Figure.quoted(panel.yLabel)) offset 0.4,0
+      unset ylabel
+      set label 1000 \(Figure.quoted(panel.yLabel)) at screen \(labelX),\(labelY) rotate by 90 center
       plot \(plots.joined(separator: ", \\\n  "))
+      unset label 1000
 
       """
   }

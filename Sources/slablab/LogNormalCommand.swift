@@ -136,8 +136,7 @@ struct LogNormalCommand: ParsableCommand {
     guard sweepWidth[0] >= 1, let last = sweepWidth.last, last <= 1e6 else {
       throw ArgumentError("--sweep-width must lie within 1 and 1000000")
     }
-    let rounded = sweepWidth.map { Int($0.rounded()) }
-    return rounded.indices.filter { $0 == 0 || rounded[$0] > rounded[$0 - 1] }.map { rounded[$0] }
+    return ArgumentParsing.wholes(sweepWidth).map { Int($0) }
   }
 
   private func error(width: Int?) throws -> LogNormalError {
