@@ -78,6 +78,34 @@ INLINE float tanh_f32(float x) {
   return fabsf(x) < 0.625f ? small : large;
 }
 
+// e^a - 1 for a <= 0, given e = e^a: where e - 1 cancels, the series to a^7 (a > -0.5 leaves 3e-8 of it).
+INLINE float expm1_f32(float a, float e) {
+  float series =
+      a * (1 + a * (0.5f + a * (1.6666667e-1f + a * (4.1666667e-2f +
+      a * (8.3333333e-3f + a * (1.3888889e-3f + a * 1.9841270e-4f))))));
+  return a > -0.5f ? series : e - 1;
+}
+
+// Phi(x) = erfc(z)/2 left of 0, z = |x|/sqrt 2: log(erfc(z) e^(z^2)/t) is close to a polynomial in t = 1/(1 + z/2); this one
+// is a least-squares fit at Chebyshev points of z in [0, 9.5], off by at most 5e-8. Absolute error 2e-7; far out in the
+// left tail, where e^(-z^2) rounds, a relative one of z^2 ulp.
+INLINE float normal_cumulative_f32(float x) {
+  float z = fabsf(x) * 0.70710678118654752f;
+  float t = 1 / (1 + 0.5f * z);
+  float p = 0.140507134f;
+  p = p * t - 0.656615833f;
+  p = p * t + 1.09943847f;
+  p = p * t - 0.619523334f;
+  p = p * t - 0.144173502f;
+  p = p * t + 0.0354678627f;
+  p = p * t + 0.0228741431f;
+  p = p * t + 0.389117147f;
+  p = p * t + 0.998341449f;
+  p = p * t - 1.26543349f;
+  float tail = 0.5f * t * exp_f32(-z * z + p);
+  return x > 0 ? 1 - tail : tail;
+}
+
 // sin and cos of 2 pi v, 0 <= v < 1.
 INLINE void sincos_turns_f32(float v, float *sine, float *cosine) {
   float quadrant = rintf(4 * v);
@@ -95,6 +123,8 @@ INLINE double exp_f64(double x) { return exp(x); }
 INLINE double log_f64(double x) { return log(x); }
 INLINE double log1p_f64(double x) { return log1p(x); }
 INLINE double tanh_f64(double x) { return tanh(x); }
+INLINE double expm1_f64(double a, double e) { (void)e; return expm1(a < 0 ? a : 0); }
+INLINE double normal_cumulative_f64(double x) { return 0.5 * erfc(-x * 0.70710678118654752440); }
 
 #define JOIN(a, b) a##_##b
 

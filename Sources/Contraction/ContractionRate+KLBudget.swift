@@ -1,4 +1,5 @@
 import NetworkShape
+import Priors
 
 extension ContractionRate {
   /// The KL budget of the class at sample size n, with the λ_l of the rate there (THEORY.md 7).

@@ -57,7 +57,7 @@ public struct ContractionRate: Sendable, Equatable {
     for (value, name) in [(approximationError, "the approximation error ξ"), (moment, "the input moment M₂")] {
       guard value >= 0, value.isFinite else { throw RateError(name: name, value: "\(value)", needs: "0 or more") }
     }
-    do { try slab.validate() } catch { throw RateError(error) }
+    try slab.requireRate()
     self.topology = topology
     self.weightBounds = weightBounds
     self.slab = slab

@@ -57,7 +57,7 @@ public struct GrowthRegime: Sendable, Equatable {
     for (layer, law) in activeNodes.enumerated() { try law.validate("s_\(layer)") }
     for (layer, law) in rowNorms.enumerated() { try law.validate("B_\(layer)") }
     try approximationError?.validate("ξ")
-    do { try slab.validate() } catch { throw RateError(error) }
+    try slab.requireRate()
     self.widths = widths
     self.activeNodes = activeNodes
     self.rowNorms = rowNorms
@@ -248,7 +248,7 @@ extension SlabPrior {
     case .gaussian: strength
     case .groupLasso(_, .fixed): (strength - groups) / 2
     case .groupLasso: strength / 2
-    case .groupHorseshoe(_, _, _, let cap): cap == nil ? 0 : strength
+    case .groupHorseshoe(_, _, _, let cap): cap == .none ? 0 : strength
     }
   }
 

@@ -99,7 +99,7 @@ public struct KLBudget: Sendable, Equatable {
     _ bound: RateBound, squaredRadius: Double, _ parametrisation: Parametrisation, _ fanIn: FanIn
   ) throws(RateError) {
     let inputs = bound.inputs
-    do { try inputs.slab.validate() } catch { throw RateError(error) }
+    try inputs.slab.requireRate()
     let radii = try ApproximationRadii(inputs, squaredRadius: squaredRadius)
     var nodes = [ActiveNode]()
     for layer in bound.layers.indices {

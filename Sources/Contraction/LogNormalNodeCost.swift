@@ -104,9 +104,9 @@ private struct ConditionalScale {
         throw RateError(name: "the number of weights of a node", value: "\(d)", needs: "whole for the horseshoe")
       }
       let conditional = try HorseshoeConditional(
-        dimension: dimension, squaredNorm: squaredNorm, localScale: local, globalScale: global, cap: cap)
+        dimension: dimension, squaredNorm: squaredNorm, localScale: local, globalScale: global ?? 1, cap: cap.value)
       law = .horseshoeConditional(conditional)
-      logGlobalScale = 2 * log(global)
+      logGlobalScale = 2 * log(global ?? 1)
       logIntegral = conditional.logNormaliser
       meanInverseScale = conditional.meanInverseSquaredScale
     }

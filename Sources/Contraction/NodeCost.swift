@@ -24,7 +24,7 @@ public struct NodeCost: Sendable, Equatable {
   public init(
     of node: ActiveNode, under slab: SlabPrior, parametrisation: Parametrisation = .nonCentred
   ) throws(RateError) {
-    do { try slab.validate() } catch { throw RateError(error) }
+    try slab.requireRate()
     if case .groupLasso(_, .hyperprior) = slab {
       throw RateError(name: "the rate parameter ς² of one node", value: "a hyperprior", needs: "fixed or proportional")
     }
@@ -55,9 +55,9 @@ public struct NodeCost: Sendable, Equatable {
     of node: ActiveNode, slab: SlabPrior, squaredRate: LogNormalRate?, _ parametrisation: Parametrisation
   ) throws -> NodeCost {
     let deviation = slab.standardDeviation
-    if case .groupHorseshoe(_, let local, let global, let cap?) = slab {
+    if case .groupHorseshoe(_, let local, let global, .fixed(let cap)) = slab {
       let capped = CappedNodeCost(
-        node: node, slabDeviation: deviation, localScale: local, globalScale: global, cap: cap)
+        node: node, slabDeviation: deviation, localScale: local, globalScale: global ?? 1, cap: cap)
       let (point, upper) = try capped.minimum(parametrisation)
       return NodeCost(
         value: point.value, mu: point.mu, omega: point.omega, weightVariance: point.weightVariance,
@@ -67,7 +67,7 @@ public struct NodeCost: Sendable, Equatable {
       return gaussian(node, deviation: deviation)
     }
     var squaredGlobalScale = 1.0
-    if case .groupHorseshoe(_, _, let global, _) = slab { squaredGlobalScale = global * global }
+    if case .groupHorseshoe(_, _, let global?, _) = slab { squaredGlobalScale = global * global }
     let uncapped = UncappedNodeCost(
       node: node, slabDeviation: deviation, squaredGlobalScale: squaredGlobalScale, law: law)
     let (point, upper) = try uncapped.minimum(parametrisation)

@@ -77,7 +77,7 @@ public struct PhaseMap: Sendable, Equatable {
         name: "the list of slabs", value: "\(kinds.map(\.rawValue))", needs: "one slab or more, and none twice")
     }
     for slab in slabs {
-      do { try slab.validate() } catch { throw RateError(error) }
+      try slab.requireRate()
       if case .groupLasso(_, .hyperprior) = slab {
         throw RateError(
           name: "the rate parameter ς² of a phase map", value: "a hyperprior",

@@ -67,7 +67,7 @@ extension SlabPrior {
     let gaussian = standardDeviation * (d + 2 * (d * t).squareRoot() + 2 * t).squareRoot()
     switch self {
     case .gaussian: return gaussian
-    case .groupHorseshoe(_, _, _, let cap): return cap.map { $0 * gaussian }
+    case .groupHorseshoe(_, _, _, let cap): return cap.value.map { $0 * gaussian }
     case .groupLasso(_, let rate):
       let rateParameter = rate.perWeight(groupSize: d) * d  // ς²
       return standardDeviation / rateParameter.squareRoot() * (d + (2 * d * t).squareRoot() + t)

@@ -23,15 +23,23 @@ extension SlabPrior {
       let kappa = rate.perWeight(groupSize: groupSize)
       return log(variance / kappa) + 2 * (kappa * x).squareRoot() / standardDeviation - 1
     case .groupHorseshoe(_, _, _, let cap):
-      guard let cap, x > cap * cap * variance else { return 1 + log(x) }
+      guard let cap = cap.value, x > cap * cap * variance else { return 1 + log(x) }
       let cappedVariance = cap * cap * variance
       return x / cappedVariance + log(cappedVariance)
     }
   }
 
+  /// - Throws: `RateError` for a prior with a parameter out of range, or a random cap, of which no rate is known.
+  func requireRate() throws(RateError) {
+    do { try validate() } catch { throw RateError(error) }
+    if case .groupHorseshoe(_, _, _, let cap) = self, cap.isRandom {
+      throw RateError(name: "the cap of the horseshoe", value: "random", needs: "a number or none")
+    }
+  }
+
   /// c²σ₀² of a capped horseshoe: the largest variance that its slab can give to a weight.
   package var cappedVariance: Double? {
-    guard case .groupHorseshoe(let sd, _, _, let cap?) = self else { return nil }
+    guard case .groupHorseshoe(let sd, _, _, .fixed(let cap)) = self else { return nil }
     return cap * cap * sd * sd
   }
 }

@@ -27,7 +27,7 @@ public struct StrengthCrossover: Sendable, Equatable {
   public static func all(between slabs: [SlabPrior], groupSize d: Double) throws(RateError) -> [StrengthCrossover] {
     guard d >= 1, d.isFinite else { throw RateError(name: "the group size", value: "\(d)", needs: "1 or more") }
     for slab in slabs {
-      do { try slab.validate() } catch { throw RateError(error) }
+      try slab.requireRate()
       guard slab.standardDeviation == slabs[0].standardDeviation else {
         throw RateError(name: "σ₀", value: "\(slab.standardDeviation)", needs: "the same for every slab compared")
       }
@@ -38,7 +38,7 @@ public struct StrengthCrossover: Sendable, Equatable {
       switch slab {
       case .gaussian: break
       case .groupLasso(_, let rate): kappa = rate.perWeight(groupSize: d)
-      case .groupHorseshoe(_, _, _, let c): cap = c
+      case .groupHorseshoe(_, _, _, let c): cap = c.value
       }
     }
     let hasGaussian = slabs.contains { $0.kind == .gaussian }

@@ -50,7 +50,7 @@ public enum Activation: String, CaseIterable, Codable, Sendable {
   /// Whether networks with this activation can be trained.
   public var isTrainable: Bool {
     switch self {
-    case .relu, .silu, .tanh, .identity: true
+    case .relu, .leakyRelu, .elu, .tanh, .softplus, .silu, .gelu, .identity: true
     default: false
     }
   }

@@ -9,9 +9,30 @@ public enum SlabPrior: Codable, Hashable, Sendable {
   case gaussian(standardDeviation: Double = 1)
   /// SS-GL: τ² ~ Gamma(k_l/2 + 1, rate ς²/2).
   case groupLasso(standardDeviation: Double = 1, rateParameter: RateParameter = .hyperprior())
-  /// SS-GHS: τ ~ C⁺(0, A) per node, s ~ C⁺(0, s_0) for the network, 1/τ̃² = 1/(τs)² + 1/c²; no cap: c = ∞.
+  /// SS-GHS: τ ~ C⁺(0, A) per node, s ~ C⁺(0, s_0) for the network, 1/τ̃² = 1/(τs)² + 1/c². Without global scale s = 1.
   case groupHorseshoe(
-    standardDeviation: Double = 1, localScale: Double = 1, globalScale: Double = 1, cap: Double? = 1)
+    standardDeviation: Double = 1, localScale: Double = 1, globalScale: Double? = 1, cap: Cap = 1)
+
+  /// c of the group horseshoe. A number or `nil` stands for a fixed one or none.
+  public enum Cap: Codable, Hashable, Sendable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByNilLiteral
+  {
+    /// c = ∞.
+    case none
+    case fixed(Double)
+    /// One c² ~ InvGamma(shape, scale) for the network (authors: 2, 6, not in use).
+    case hyperprior(shape: Double = 2, scale: Double = 6)
+
+    /// A fixed c, or none.
+    public init(_ value: Double?) { self = value.map(Cap.fixed) ?? .none }
+    public init(floatLiteral value: Double) { self = .fixed(value) }
+    public init(integerLiteral value: Int) { self = .fixed(Double(value)) }
+    public init(nilLiteral: ()) { self = .none }
+
+    /// c where it is a number; nil without a cap and under the hyperprior.
+    public var value: Double? { if case .fixed(let value) = self { value } else { nil } }
+    public var isRandom: Bool { if case .hyperprior = self { true } else { false } }
+  }
 
   /// ς² of the group lasso.
   public enum RateParameter: Codable, Hashable, Sendable {
@@ -74,8 +95,14 @@ extension SlabPrior {
       try requirePositive(rate, "rate of the hyperprior of ς²")
     case .groupHorseshoe(_, let local, let global, let cap):
       try requirePositive(local, "local scale of a horseshoe")
-      try requirePositive(global, "global scale of a horseshoe")
-      if let cap { try requirePositive(cap, "cap of a horseshoe") }
+      if let global { try requirePositive(global, "global scale of a horseshoe") }
+      switch cap {
+      case .none: break
+      case .fixed(let value): try requirePositive(value, "cap of a horseshoe")
+      case .hyperprior(let shape, let scale):
+        try requirePositive(shape, "shape of the hyperprior of c²")
+        try requirePositive(scale, "scale of the hyperprior of c²")
+      }
     }
   }
 }

@@ -219,7 +219,7 @@ struct FitPresentation: StudyPresentation {
     }
     let spikes = Set(
       study.cells.compactMap { cell -> Bool? in
-        if case .fit(let task) = cell.task { task.model.spike } else { nil }
+        if case .fit(let task) = cell.task { task.model.spike != .none } else { nil }
       })
     if spikes.contains(true) {
       document.add(
@@ -228,7 +228,7 @@ struct FitPresentation: StudyPresentation {
             + "posterior given that structure: they hold no uncertainty about which nodes are active."))
     }
     if spikes.contains(false) {
-      document.add(.paragraph("Where spike is false, all nodes are active: there is no structure to be uncertain of."))
+      document.add(.paragraph("Where spike is none, all nodes are active: there is no structure to be uncertain of."))
     }
   }
 

@@ -48,22 +48,26 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     public let widths: [Int]
     public let activation: Activation
     public let slab: SlabPrior
-    public let negativeLogInclusion: [Double]?
+    public let spike: SpikePrior
+    public let parametrisation: Parametrisation
+    public let scaleFamily: ScaleFamily
     public let likelihood: Likelihood
 
     init(_ model: NetworkModel) {
       widths = model.topology.widths
       activation = model.activation
       slab = model.slab
-      negativeLogInclusion = model.negativeLogInclusion
+      spike = model.spike
+      parametrisation = model.parametrisation
+      scaleFamily = model.scaleFamily
       likelihood = model.likelihood
     }
 
     /// - Throws: `ShapeError` or `ModelError`.
     func model() throws -> NetworkModel {
       try NetworkModel(
-        topology: Topology(widths: widths), activation: activation, slab: slab,
-        negativeLogInclusion: negativeLogInclusion, likelihood: likelihood)
+        topology: Topology(widths: widths), activation: activation, slab: slab, spike: spike,
+        parametrisation: parametrisation, scaleFamily: scaleFamily, likelihood: likelihood)
     }
   }
 }

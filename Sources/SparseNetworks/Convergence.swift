@@ -13,7 +13,7 @@ public struct Convergence: Equatable, Sendable {
   public var isConverged: Bool { rise - 2 * standardError <= tolerance }
 
   init(from before: EvidenceBound, to after: EvidenceBound) {
-    let differences = zip(after.logLikelihoods, before.logLikelihoods).map { $0 - $1 }
+    let differences = zip(after.draws, before.draws).map { $0 - $1 }
     rise = after.value - before.value
     standardError = EvidenceBound.standardError(differences)
     tolerance = 0.01 * after.divergence

@@ -45,11 +45,11 @@ extension Double: NetworkScalar {
     slab_add_variance_delta_f64(rows, columns, hidden, varianceDelta, delta)
   }
   package static func gaussianDivergence(
-    rows: Int, columns: Int, slabDeviation: Double, weight: Double, inclusion: Constant, mean: Constant,
-    deviation: Constant, slope: Constant, divergence: Vector, meanGradient: Vector, rhoGradient: Vector
+    rows: Int, columns: Int, weight: Double, inclusion: Constant, precision: Constant, mean: Constant,
+    deviation: Constant, slope: Constant, squares: Vector, logs: Vector, meanGradient: Vector, rhoGradient: Vector
   ) {
     slab_gaussian_divergence_f64(
-      rows, columns, slabDeviation, weight, inclusion, mean, deviation, slope, divergence, meanGradient, rhoGradient)
+      rows, columns, weight, inclusion, precision, mean, deviation, slope, squares, logs, meanGradient, rhoGradient)
   }
   package static func adam(
     count: Int, stepSize: Double, rootScale: Double, gradient: Constant, first: Vector, second: Vector,

@@ -1,4 +1,6 @@
-/// The evidence lower bound of a fitted network on its training data, in nats: exact KL, Monte Carlo likelihood.
+/// The evidence lower bound of a fitted network on its training data, in nats, from posterior draws.
+///
+/// The KL is exact, but for a centred horseshoe with a cap, of which one part is an average over the draws too.
 public struct EvidenceBound: Equatable, Sendable {
   /// log p(D | θ) of each posterior draw.
   public let logLikelihoods: [Double]
@@ -7,12 +9,28 @@ public struct EvidenceBound: Equatable, Sendable {
   public let inclusionDivergence: Double
   public let slabDivergence: Double
   public let scaleDivergence: Double
+  /// log p(D | θ) less what of the KL hangs on the draw.
+  let draws: [Double]
 
   public var meanLogLikelihood: Double { logLikelihoods.reduce(0, +) / Double(logLikelihoods.count) }
   public var value: Double { meanLogLikelihood - divergence }
 
   /// Monte Carlo standard error of `value`.
-  public var standardError: Double { Self.standardError(logLikelihoods) }
+  public var standardError: Double { Self.standardError(draws) }
+
+  /// - Parameter divergences: one for all draws, or one a draw.
+  init(logLikelihoods: [Double], divergences: [ObjectiveValue]) {
+    func mean(_ part: (ObjectiveValue) -> Double) -> Double {
+      divergences.reduce(0) { $0 + part($1) } / Double(divergences.count)
+    }
+    self.logLikelihoods = logLikelihoods
+    divergence = mean(\.divergence)
+    inclusionDivergence = mean { $0.layers.reduce(0) { $0 + $1.inclusion } }
+    slabDivergence = mean { $0.layers.reduce(0) { $0 + $1.slabWeights + $1.slabBiases } }
+    scaleDivergence = divergence - inclusionDivergence - slabDivergence
+    draws = divergences.count == 1
+      ? logLikelihoods : zip(logLikelihoods, divergences).map { $0 - $1.divergence }
+  }
 
   static func standardError(_ values: [Double]) -> Double {
     let count = Double(values.count)

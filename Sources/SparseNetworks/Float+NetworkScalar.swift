@@ -45,11 +45,11 @@ extension Float: NetworkScalar {
     slab_add_variance_delta_f32(rows, columns, hidden, varianceDelta, delta)
   }
   package static func gaussianDivergence(
-    rows: Int, columns: Int, slabDeviation: Float, weight: Float, inclusion: Constant, mean: Constant,
-    deviation: Constant, slope: Constant, divergence: Vector, meanGradient: Vector, rhoGradient: Vector
+    rows: Int, columns: Int, weight: Float, inclusion: Constant, precision: Constant, mean: Constant,
+    deviation: Constant, slope: Constant, squares: Vector, logs: Vector, meanGradient: Vector, rhoGradient: Vector
   ) {
     slab_gaussian_divergence_f32(
-      rows, columns, slabDeviation, weight, inclusion, mean, deviation, slope, divergence, meanGradient, rhoGradient)
+      rows, columns, weight, inclusion, precision, mean, deviation, slope, squares, logs, meanGradient, rhoGradient)
   }
   package static func adam(
     count: Int, stepSize: Float, rootScale: Float, gradient: Constant, first: Vector, second: Vector, parameter: Vector

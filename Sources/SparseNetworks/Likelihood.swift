@@ -4,6 +4,8 @@ public enum Likelihood: Codable, Hashable, Sendable {
   case gaussian(noise: Noise)
   /// Class probabilities softmax f(x).
   case categorical
+  /// Two classes, 0 and 1, of which P(y = 1) = sigmoid f(x); one output.
+  case bernoulli
 
   /// σ_e of the Gaussian likelihood.
   public enum Noise: Codable, Hashable, Sendable {

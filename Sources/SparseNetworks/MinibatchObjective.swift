@@ -18,7 +18,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   package let layout: ParameterLayout
   package let estimator: GradientEstimator
   package let relaxation: Relaxation
-  package let temperature: Double
+  package var temperature: Double
   /// The largest minibatch that fits.
   package let capacity: Int
   /// n, the number of rows that the likelihood of the whole bound has.
@@ -30,7 +30,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   package let inputs: Vector
   /// rows × outputs, for a Gaussian likelihood; the caller writes it.
   package let realTargets: Vector
-  /// One class a row, for a categorical likelihood; the caller writes it.
+  /// One class a row, for a categorical or Bernoulli likelihood; the caller writes it.
   package var classTargets: [Int32]
   /// What multiplies the KL in loss and gradient; 1 is the evidence bound.
   package var divergenceWeight = 1.0
@@ -39,7 +39,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   package private(set) var value: ObjectiveValue
 
   let memory = ScratchMemory<Scalar>()
-  // Per weight: s = softplus(rho), its slope, and the sampled weights (or s², for local reparameterisation).
+  // Per weight: s = softplus(rho), its slope, the sampled weights w, and s² for local reparameterisation. Edges'
+  // indicators are in w and s²; their means z m, which local reparameterisation needs, are in `weights` too.
   let deviation, deviationSlope, weights, squaredDeviation: Vector
   // Per layer, one row per minibatch row.
   let hidden, squaredHidden, preactivation, variance, slope: [Vector]
@@ -47,9 +48,15 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   let deltas: [Vector]
   let varianceDelta: Vector
   // Per node.
-  let gate, gateGradient, inclusion: [Vector]
-  let columnDivergence: Vector
-  var indicators: [NodeIndicators]
+  let gate, gateGradient: [Vector]
+  // Per node, or per weight where edges have the spike: γ, the precision of the slab over σ_0⁻², and what the pass over
+  // the weights leaves.
+  let inclusion, precision: [Vector]
+  let columnSquares, columnLogs: Vector
+  /// Σγ and Σγ(s² + m²) of each node of the layer at hand.
+  private var centredCount, centredSquares: [Double]
+  private let logSlabDeviation: Double
+  var indicators: [Indicators]
   var scales: NodeScales
 
   package init(
@@ -73,7 +80,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     classTargets = Array(repeating: 0, count: capacity)
     deviation = memory.take(layout.weightCount)
     deviationSlope = memory.take(layout.weightCount)
-    weights = memory.take(local ? 0 : layout.weightCount)
+    let ofEdges = model.spike.isOfEdges
+    weights = memory.take(local && !ofEdges ? 0 : layout.weightCount)
     squaredDeviation = memory.take(local ? layout.weightCount : 0)
     hidden = widths.map { [memory] in memory.take(capacity * ($0 + 1)) }
     inputs = hidden[0]
@@ -85,11 +93,17 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     varianceDelta = memory.take(local ? capacity * widest : 0)
     gate = layers.map { [memory] in memory.take($0.columns) }
     gateGradient = layers.map { [memory] in memory.take($0.columns) }
-    inclusion = layers.map { [memory] in memory.take($0.columns) }
-    columnDivergence = memory.take(widest)
-    indicators = layers.map { NodeIndicators(count: $0.columns) }
+    indicators = layers.map { Indicators(count: $0.inclusionLogits?.count ?? $0.columns) }
+    inclusion = indicators.map { [memory] in memory.take($0.value.count) }
+    precision = indicators.map { [memory] in memory.take($0.value.count) }
+    let most = indicators.map(\.value.count).max() ?? 1
+    columnSquares = memory.take(most)
+    columnLogs = memory.take(most)
+    centredCount = Array(repeating: 0, count: widest)
+    centredSquares = centredCount
+    logSlabDeviation = log(model.slab.standardDeviation)
     scales = NodeScales(model: model, layout: layout)
-    noise = StepNoise(layout: layout, estimator: estimator, capacity: capacity)
+    noise = StepNoise(model: model, layout: layout, estimator: estimator, capacity: capacity)
     value = ObjectiveValue(layerCount: layers.count)
   }
 
@@ -119,8 +133,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
 
   // MARK: - Weights, indicators and scales of this draw
 
-  /// s = softplus(rho), w = m + s ε, indicators z and scales t̃; a node's gate is z t̃, which multiplies its
-  /// pre-activation and so its whole group of weights.
+  /// s = softplus(rho), w = m + s ε, indicators z and scales t̃. A node's gate is z t̃, which multiplies its
+  /// pre-activation and so its whole group of weights; an edge's indicator multiplies w itself.
   package func prepare(_ parameters: Constant, gates: GateStage) throws(GSLError) {
     let count = layout.weightCount
     Scalar.softplus(count: count, parameters + count, into: deviation, slope: deviationSlope)
@@ -135,9 +149,38 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       try indicators[index].draw(
         logits: layer.inclusionLogits.map { parameters + $0.lowerBound }, uniforms: noise.uniforms[index],
         gates: gates, relaxation: relaxation, temperature: temperature)
+      let ofEdges = isOfEdges(layer)
+      let slabPrecision = 1 / (model.slab.standardDeviation * model.slab.standardDeviation)
       for j in 0..<layer.columns {
-        gate[index][j] = Scalar(indicators[index].value[j] * scales.value[index][j])
-        inclusion[index][j] = Scalar(indicators[index].probability[j])
+        gate[index][j] = Scalar((ofEdges ? 1 : indicators[index].value[j]) * scales.value[index][j])
+      }
+      for i in indicators[index].value.indices {
+        inclusion[index][i] = Scalar(indicators[index].probability[i])
+        precision[index][i] = Scalar(slabPrecision * scales.meanPrecision[index][ofEdges ? i % layer.columns : i])
+      }
+      if ofEdges { maskWeights(parameters, layer: index) }
+    }
+  }
+
+  /// Whether it is the layer's weights that have indicators.
+  private func isOfEdges(_ layer: ParameterLayout.Layer) -> Bool {
+    model.spike.isOfEdges && layer.inclusionLogits != nil
+  }
+
+  /// What multiplies the inputs on average: m, or z m where edges have the spike.
+  private func meanWeights(_ parameters: Constant, layer: ParameterLayout.Layer) -> Constant {
+    (isOfEdges(layer) ? Constant(weights) : parameters) + layer.weights.lowerBound
+  }
+
+  /// z into the weights of a layer whose edges have indicators: w = z (m + s ε), or z m and (z s)².
+  private func maskWeights(_ parameters: Constant, layer l: Int) {
+    for (i, place) in layout.layers[l].weights.enumerated() {
+      let z = Scalar(indicators[l].value[i])
+      switch estimator {
+      case .weightSampling: weights[place] *= z
+      case .localReparameterisation:
+        weights[place] = z * parameters[place]
+        squaredDeviation[place] *= z * z
       }
     }
   }
@@ -154,7 +197,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       case .weightSampling:
         Scalar.multiply(.none, m: rows, n: nodes, k: layer.rows, hidden[l], weights + offset, into: u)
       case .localReparameterisation:
-        Scalar.multiply(.none, m: rows, n: nodes, k: layer.rows, hidden[l], parameters + offset, into: u)
+        Scalar.multiply(
+          .none, m: rows, n: nodes, k: layer.rows, hidden[l], meanWeights(parameters, layer: layer), into: u)
         Scalar.square(count: rows * layer.rows, hidden[l], into: squaredHidden[l])
         Scalar.multiply(
           .none, m: rows, n: nodes, k: layer.rows, squaredHidden[l], squaredDeviation + offset, into: v)
@@ -213,6 +257,14 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
         total += log(sum) - Double(row[target] - largest)
       }
       return total / Double(rows)
+    case .bernoulli:
+      for r in 0..<rows {
+        let score = Double(f[r * (outputs + 1)])
+        let isOne = classTargets[r] == 1
+        delta[r] = Scalar((sigmoid(score) - (isOne ? 1 : 0)) / Double(rows))
+        total += softplus(isOne ? -score : score)
+      }
+      return total / Double(rows)
     }
   }
 
@@ -237,6 +289,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       Scalar.multiply(.left, m: layer.rows, n: nodes, k: rows, hidden[l], delta, into: meanGradient)
       switch estimator {
       case .weightSampling:
+        if isOfEdges(layer) { backwardThroughEdges(parameters, layer: l) }
         // w = m + s ε: ∂/∂s = ε ∂/∂m.
         Scalar.product(
           count: layer.weights.count, factor: 1, meanGradient, noise.weights + offset, into: deviationGradient)
@@ -249,11 +302,13 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
         Scalar.product(count: rows * nodes, factor: 1, deltaOfVariance, delta, into: deltaOfVariance)
         Scalar.multiply(
           .left, m: layer.rows, n: nodes, k: rows, squaredHidden[l], deltaOfVariance, into: deviationGradient)
+        if isOfEdges(layer) { backwardThroughEdges(parameters, layer: l) }
         Scalar.product(
           count: layer.weights.count, factor: 2, deviationGradient, deviation + offset, into: deviationGradient)
         if l > 0 {
           let inputs = layer.rows - 1
-          Scalar.multiply(.right, m: rows, n: inputs, k: nodes, delta, parameters + offset + nodes, into: below)
+          Scalar.multiply(
+            .right, m: rows, n: inputs, k: nodes, delta, meanWeights(parameters, layer: layer) + nodes, into: below)
           Scalar.multiply(
             .right, m: rows, n: inputs, k: nodes, deltaOfVariance, squaredDeviation + offset + nodes,
             into: varianceDelta)
@@ -263,17 +318,38 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       }
       backwardThroughGates(layer: l, gates: gates)
     }
-    scales.writeGradient(gradient, noise: noise)
+    scales.writeGradient(gradient)
   }
 
   /// gate = z t̃: ∂/∂ϑ = ∂/∂gate · t̃ · dz/dϑ and ∂/∂log t̃ = ∂/∂gate · z t̃.
   private func backwardThroughGates(layer l: Int, gates: GateStage) {
     for j in 0..<layout.layers[l].columns {
       let slopeOfGate = Double(gateGradient[l][j])
-      if let logits = layout.layers[l].inclusionLogits {
+      if let logits = layout.layers[l].inclusionLogits, !model.spike.isOfEdges {
         gradient[logits.lowerBound + j] = Scalar(slopeOfGate * scales.value[l][j] * indicators[l].slope[j])
       }
-      scales.addGradient(layer: l, node: j, logScale: slopeOfGate * Double(gate[l][j]))
+      scales.addGradient(layer: l, node: j, logScale: model.isCentred ? 0 : slopeOfGate * Double(gate[l][j]))
+    }
+  }
+
+  /// From ∂/∂(z m), and ∂/∂(z s)² with local reparameterisation, to ∂/∂ϑ, ∂/∂m and what ∂/∂s needs, weight by weight.
+  private func backwardThroughEdges(_ parameters: Constant, layer l: Int) {
+    let layer = layout.layers[l]
+    guard let logits = layer.inclusionLogits else { return }
+    for (i, place) in layer.weights.enumerated() {
+      let z = Scalar(indicators[l].value[i])
+      let ofMean = gradient[place]
+      let slopeOfIndicator: Scalar
+      switch estimator {
+      case .weightSampling:
+        slopeOfIndicator = ofMean * (parameters[place] + deviation[place] * noise.weights[place])
+      case .localReparameterisation:
+        let ofVariance = gradient[layout.weightCount + place]
+        slopeOfIndicator = ofMean * parameters[place] + 2 * z * deviation[place] * deviation[place] * ofVariance
+        gradient[layout.weightCount + place] = ofVariance * z * z
+      }
+      gradient[place] = ofMean * z
+      gradient[logits.lowerBound + i] = slopeOfIndicator * Scalar(indicators[l].slope[i])
     }
   }
 
@@ -282,39 +358,60 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// THEORY.md 3.3: values to `value`, derivatives over n added to the gradient.
   private func divergence(_ parameters: Constant, gates: GateStage) throws(GSLError) {
     for (l, layer) in layout.layers.enumerated() {
-      var nodeDivergence = (weights: 0.0, biases: 0.0)
-      let offset = layer.weights.lowerBound
-      let hasLogits = layer.inclusionLogits != nil && gates == .learned
+      weightDivergence(parameters, layer: l, gates: gates)
       value.layers[l].inclusion = 0
-      // Row 0 holds the biases, the others the weights.
-      for (first, rows) in [(0, 1), (1, layer.rows - 1)] {
-        let start = offset + first * layer.columns
-        Scalar.gaussianDivergence(
-          rows: rows, columns: layer.columns, slabDeviation: Scalar(model.slab.standardDeviation),
-          weight: Scalar(perRow), inclusion: inclusion[l], mean: parameters + start, deviation: deviation + start,
-          slope: deviationSlope + start, divergence: columnDivergence, meanGradient: gradient + start,
-          rhoGradient: gradient + layout.weightCount + start)
-        for j in 0..<layer.columns {
-          let gamma = indicators[l].probability[j]
-          let ofNode = Double(columnDivergence[j])
-          if first == 0 { nodeDivergence.biases += gamma * ofNode } else { nodeDivergence.weights += gamma * ofNode }
-          if hasLogits, let logits = layer.inclusionLogits {
-            gradient[logits.lowerBound + j] += Scalar(gamma * (1 - gamma) * ofNode * perRow)
-          }
-        }
-      }
-      value.layers[l].slabWeights = nodeDivergence.weights
-      value.layers[l].slabBiases = nodeDivergence.biases
-      if let logits = layer.inclusionLogits, let negativeLog = model.negativeLogInclusion?[l] {
-        for j in 0..<layer.columns {
-          let term = try indicators[l].divergence(
-            node: j, logit: Double(parameters[logits.lowerBound + j]), negativeLogInclusion: negativeLog,
-            gates: gates)
-          value.layers[l].inclusion += term.value
-          gradient[logits.lowerBound + j] += Scalar(term.derivative * perRow)
-        }
+      if let logits = layer.inclusionLogits, let prior = model.spike.inclusion {
+        value.layers[l].inclusion = try indicators[l].divergence(
+          logits: parameters + logits.lowerBound, from: prior, layer: l, gates: gates,
+          gradient: gradient + logits.lowerBound, perRow: perRow)
       }
     }
-    try scales.addDivergence(to: &value, gradient: gradient, perRow: perRow)
+    scales.addDivergence(to: &value, gradient: gradient, perRow: perRow)
+  }
+
+  /// Σ γ K_N of one layer, biases and weights apart: row 0 holds the biases.
+  ///
+  ///     Σ_i K_N = ½ E t̃⁻²/σ_0² Σ(s² + m²) − Σ log s + (number)(log σ_0 + ½ E log t̃² − ½)
+  private func weightDivergence(_ parameters: Constant, layer l: Int, gates: GateStage) {
+    let layer = layout.layers[l]
+    let ofEdges = isOfEdges(layer)
+    let nodes = layer.columns
+    let logits = gates == .learned ? layer.inclusionLogits : nil
+    (value.layers[l].slabBiases, value.layers[l].slabWeights) = (0, 0)
+    for j in 0..<nodes { (centredCount[j], centredSquares[j]) = (0, 0) }
+    for (first, rows) in [(0, 1), (1, layer.rows - 1)] {
+      let start = layer.weights.lowerBound + first * nodes
+      // With an indicator a weight the pass takes a matrix for one row of that many columns.
+      let firstGroup = ofEdges ? first * nodes : 0
+      let (groups, perGroup) = ofEdges ? (rows * nodes, 1) : (nodes, rows)
+      Scalar.gaussianDivergence(
+        rows: perGroup, columns: groups, weight: Scalar(perRow), inclusion: inclusion[l] + firstGroup,
+        precision: precision[l] + firstGroup, mean: parameters + start, deviation: deviation + start,
+        slope: deviationSlope + start, squares: columnSquares, logs: columnLogs, meanGradient: gradient + start,
+        rhoGradient: gradient + layout.weightCount + start)
+      var total = 0.0
+      for g in 0..<groups {
+        let node = ofEdges ? g % nodes : g
+        let squares = Double(columnSquares[g])
+        let ofGroup =
+          0.5 * Double(precision[l][firstGroup + g]) * squares - Double(columnLogs[g])
+          + Double(perGroup) * (logSlabDeviation + 0.5 * scales.meanLog[l][node] - 0.5)
+        let gamma = indicators[l].probability[firstGroup + g]
+        total += gamma * ofGroup
+        centredCount[node] += gamma * Double(perGroup)
+        centredSquares[node] += gamma * squares
+        if let logits {
+          gradient[logits.lowerBound + firstGroup + g] += Scalar(gamma * (1 - gamma) * ofGroup * perRow)
+        }
+      }
+      if first == 0 { value.layers[l].slabBiases = total } else { value.layers[l].slabWeights = total }
+    }
+    guard model.isCentred else { return }
+    let halfPrecision = 0.5 / (model.slab.standardDeviation * model.slab.standardDeviation)
+    for j in 0..<nodes {
+      scales.addWeightDivergence(
+        layer: l, node: j, weights: centredCount[j], halfSquares: centredSquares[j] * halfPrecision, to: gradient,
+        perRow: perRow)
+    }
   }
 }

@@ -25,8 +25,8 @@ package protocol NetworkScalar: BinaryFloatingPoint, Sendable {
     gateGradient: Vector)
   static func addVarianceDelta(rows: Int, columns: Int, hidden: Constant, varianceDelta: Constant, to delta: Vector)
   static func gaussianDivergence(
-    rows: Int, columns: Int, slabDeviation: Self, weight: Self, inclusion: Constant, mean: Constant,
-    deviation: Constant, slope: Constant, divergence: Vector, meanGradient: Vector, rhoGradient: Vector)
+    rows: Int, columns: Int, weight: Self, inclusion: Constant, precision: Constant, mean: Constant,
+    deviation: Constant, slope: Constant, squares: Vector, logs: Vector, meanGradient: Vector, rhoGradient: Vector)
   static func adam(
     count: Int, stepSize: Self, rootScale: Self, gradient: Constant, first: Vector, second: Vector, parameter: Vector)
 }
@@ -35,12 +35,16 @@ package protocol NetworkScalar: BinaryFloatingPoint, Sendable {
 package enum TransposedOperand { case none, left, right }
 
 extension Activation {
-  /// The kernels' number for it; `NetworkModel` admits no activation but these four.
+  /// The kernels' number for it; `NetworkModel` admits no activation but these.
   var code: Int32 {
     switch self {
     case .relu: Int32(SLAB_RELU.rawValue)
+    case .leakyRelu: Int32(SLAB_LEAKY_RELU.rawValue)
+    case .elu: Int32(SLAB_ELU.rawValue)
     case .tanh: Int32(SLAB_TANH.rawValue)
     case .silu: Int32(SLAB_SILU.rawValue)
+    case .gelu: Int32(SLAB_GELU.rawValue)
+    case .softplus: Int32(SLAB_SOFTPLUS.rawValue)
     default: Int32(SLAB_IDENTITY.rawValue)
     }
   }

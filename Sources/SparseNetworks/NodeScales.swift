@@ -2,43 +2,61 @@ import Foundation
 import GSL
 import Priors
 
-/// The scales t̃ of every node in one draw, with what their gradient needs (THEORY.md 2.2, 2.3, 3.9).
+/// The scales t̃ of every node in one draw, with what their gradient needs (THEORY.md 2.2–2.4, 3.6–3.9).
 ///
-/// Group lasso: log t̃ = ½ log τ². Group horseshoe: log t = log τ + log s, log t̃ = log t − ½ log(1 + t²/c²). Either way
-/// log τ is normal under q, so one normal moves it: log τ = ½(μ + ω ε), with μ and ω² the sums over the factors.
+///     log t² = Σ log τ²'s factors + Σ log s²'s factors,   log t̃² = log c² − softplus(log c² − log t²)
+///
+/// Non-centred, t̃ multiplies the weights. Centred, the weights' KL reads E log t̃² and E t̃⁻² instead; with a cap the
+/// first has no closed form, and stands at this draw: its mean over draws is right, and so is its gradient's.
 struct NodeScales {
-  /// t̃, layer by layer; 1 for the Gaussian slab.
+  /// t̃, layer by layer; 1 for the Gaussian slab and under the centred parametrisation.
   private(set) var value: [[Double]]
+  /// E t̃⁻² of the prior of a node's weights, and E log t̃²; 1 and 0 where t̃ multiplies them.
+  private(set) var meanPrecision: [[Double]]
+  private(set) var meanLog: [[Double]]
 
-  private let slab: SlabPrior
+  private let model: NetworkModel
   private let layout: ParameterLayout
-  /// Of the group lasso's Gamma prior, layer by layer.
-  private let shapes: [GammaShape]
-  private var nodes: [[LogScale]]
-  private var shared = LogScale()
-  /// ∂ log t̃ / ∂ log t.
-  private var elasticity: [[Double]]
-  /// ∂loss/∂ log t, node by node, and its sum: what log s gets.
-  private var logScaleGradient: [[Double]]
-  private var sharedGradient = 0.0
+  /// log c² of a fixed cap.
+  private let fixedLogCap: Double?
+  /// Where the factors of s² and c² are in `layout.shared`.
+  private let globals: [Int]
+  private let caps: [Int]
 
-  /// log τ of one node, or log s: its log-normal factors (one or two) and their ω with slopes dω/drho.
-  private struct LogScale {
-    var mean = SIMD2(0.0, 0.0)
-    var deviation = SIMD2(0.0, 0.0)
-    var slope = SIMD2(0.0, 0.0)
-    /// ω of the product.
-    var totalDeviation = 0.0
+  /// One random scale under q, and its part of the draw.
+  private struct Factor {
+    var posterior = ScalePosterior.unset
+    /// ∂ log X/∂rho of the drawn X; by the location it is 1.
+    var drawByRho = 0.0
   }
+  /// [layer][factor][node] and [place in `layout.shared`].
+  private var factors: [[[Factor]]]
+  private var shared: [Factor]
+
+  /// ∂ log t̃²/∂ log t²; ∂ log t̃²/∂ log c² is 1 minus it.
+  private var elasticity: [[Double]]
+  /// ∂loss/∂ log t² of each node, and what log s² and log c² get from all of them.
+  private var logScaleGradient: [[Double]]
+  private var logGlobalGradient = 0.0
+  private var logCapGradient = 0.0
 
   init(model: NetworkModel, layout: ParameterLayout) {
-    slab = model.slab
+    self.model = model
     self.layout = layout
-    shapes = layout.layers.map { GammaShape(groupLassoFanIn: $0.rows - 1) }
     value = layout.layers.map { Array(repeating: 1, count: $0.columns) }
+    meanPrecision = value
+    meanLog = layout.layers.map { Array(repeating: 0, count: $0.columns) }
     elasticity = value
-    logScaleGradient = layout.layers.map { Array(repeating: 0, count: $0.columns) }
-    nodes = layout.layers.map { Array(repeating: LogScale(), count: $0.columns) }
+    logScaleGradient = meanLog
+    factors = layout.layers.map { layer in layer.scales.map { _ in Array(repeating: Factor(), count: layer.columns) } }
+    shared = layout.shared.map { _ in Factor() }
+    globals = layout.shared.indices.filter { layout.shared[$0].role == .global }
+    caps = layout.shared.indices.filter { layout.shared[$0].role == .cap }
+    if case .groupHorseshoe(_, _, _, .fixed(let cap)) = model.slab {
+      fixedLogCap = 2 * log(cap)
+    } else {
+      fixedLogCap = nil
+    }
   }
 
   // MARK: - Draw
@@ -46,168 +64,193 @@ struct NodeScales {
   mutating func draw<Scalar: NetworkScalar>(
     _ parameters: UnsafePointer<Scalar>, noise: StepNoise<Scalar>
   ) throws(GSLError) {
-    guard slab.kind != .gaussian else { return }
-    Self.read(&shared, layout.shared, node: 0, parameters)
-    var cap: Double?
-    var global = 1.0
-    if case .groupHorseshoe(_, _, _, let limit) = slab {
-      cap = limit
-      global = exp(0.5 * (shared.mean[0] + shared.mean[1] + shared.totalDeviation * noise.globalScale))
+    guard model.slab.kind != .gaussian else { return }
+    for (place, slices) in layout.shared.enumerated() {
+      shared[place].posterior = try posterior(slices.scale, node: 0, parameters)
+    }
+    let logGlobal = try Self.drawProduct(&shared, at: globals, noise: noise.globalScale)
+    var logCap = fixedLogCap
+    var meanCapPrecision = fixedLogCap.map { exp(-$0) } ?? 0
+    for place in caps {
+      logCap = try Self.drawProduct(&shared, at: caps, noise: SIMD2(noise.cap, 0))
+      meanCapPrecision = shared[place].posterior.meanInverse.value
+    }
+    let globalMoments = globals.reduce((log: 0.0, inverse: 1.0)) {
+      ($0.log + shared[$1].posterior.meanLog.value, $0.inverse * shared[$1].posterior.meanInverse.value)
     }
     for (l, layer) in layout.layers.enumerated() {
       for j in 0..<layer.columns {
-        Self.read(&nodes[l][j], layer.scale, node: j, parameters)
-        let node = nodes[l][j]
-        let local = exp(0.5 * (node.mean[0] + node.mean[1] + node.totalDeviation * noise.scales[l][j]))
-        let scale = try RegularisedScale(local: local, global: global, cap: cap)
-        value[l][j] = scale.value
-        elasticity[l][j] = scale.dLogLocal
+        for f in layer.scales.indices {
+          factors[l][f][j].posterior = try posterior(layer.scales[f], node: j, parameters)
+        }
+        let logScale = try logGlobal + drawNode(layer: l, node: j, noise: noise.scales[l][j])  // log t²
+        // log t̃² = log t² − softplus(log t² − log c²)
+        let excess = logCap.map { softplus(logScale - $0) } ?? 0
+        elasticity[l][j] = logCap.map { sigmoid($0 - logScale) } ?? 1
+        if model.isCentred {
+          var (ofLog, ofInverse) = globalMoments
+          for f in layer.scales.indices {
+            ofLog += factors[l][f][j].posterior.meanLog.value
+            ofInverse *= factors[l][f][j].posterior.meanInverse.value
+          }
+          meanLog[l][j] = ofLog - excess
+          meanPrecision[l][j] = ofInverse + meanCapPrecision
+        } else {
+          value[l][j] = exp(0.5 * (logScale - excess))
+        }
       }
     }
   }
 
-  private static func read<Scalar: NetworkScalar>(
-    _ scale: inout LogScale, _ slices: ParameterLayout.ScaleSlices, node: Int, _ parameters: UnsafePointer<Scalar>
-  ) {
-    func factor(_ index: Int, _ mean: Range<Int>, _ rho: Range<Int>) {
-      let raw = Double(parameters[rho.lowerBound + node])
-      scale.mean[index] = Double(parameters[mean.lowerBound + node])
-      scale.deviation[index] = softplus(raw)
-      scale.slope[index] = sigmoid(raw)
+  private func posterior<Scalar: NetworkScalar>(
+    _ scale: ParameterLayout.Scale, node: Int, _ parameters: UnsafePointer<Scalar>
+  ) throws(GSLError) -> ScalePosterior {
+    try ScalePosterior(
+      of: scale.variable, family: model.scaleFamily, location: Double(parameters[scale.location.lowerBound + node]),
+      rho: scale.rho.map { Double(parameters[$0.lowerBound + node]) } ?? 0, isCentred: model.isCentred)
+  }
+
+  private mutating func drawNode(layer l: Int, node j: Int, noise: SIMD2<Double>) throws(GSLError) -> Double {
+    var total = 0.0
+    let omega = factors[l].reduce(0) { $0 + $1[j].posterior.omega * $1[j].posterior.omega }.squareRoot()
+    for f in factors[l].indices {
+      total += try Self.draw(&factors[l][f][j], normal: noise[f], firstNormal: noise[0], totalOmega: omega)
     }
-    switch slices {
-    case .none: break
-    case .single(let mean, let rho):
-      factor(0, mean, rho)
-      scale.totalDeviation = scale.deviation[0]
-    case .pair(let aMean, let aRho, let bMean, let bRho):
-      factor(0, aMean, aRho)
-      factor(1, bMean, bRho)
-      scale.totalDeviation = hypot(scale.deviation[0], scale.deviation[1])
+    return total
+  }
+
+  private static func drawProduct(
+    _ factors: inout [Factor], at places: [Int], noise: SIMD2<Double>
+  ) throws(GSLError) -> Double {
+    var total = 0.0
+    let omega = places.reduce(0) { $0 + factors[$1].posterior.omega * factors[$1].posterior.omega }.squareRoot()
+    for (f, place) in places.enumerated() {
+      total += try draw(&factors[place], normal: noise[f], firstNormal: noise[0], totalOmega: omega)
     }
+    return total
+  }
+
+  /// log X of one factor. A product of log-normals is log-normal with ω² = Σ ω_f², and one normal e moves it: its factor
+  /// f gets the share ω_f² e/ω, so that ∂/∂ω_f of the sum ω e is e ω_f/ω.
+  private static func draw(
+    _ factor: inout Factor, normal: Double, firstNormal: Double, totalOmega: Double
+  ) throws(GSLError) -> Double {
+    let posterior = factor.posterior
+    guard posterior.omega > 0 else {
+      let draw = try posterior.logDraw(normal: normal)
+      factor.drawByRho = draw.byRho
+      return draw.value
+    }
+    let share = posterior.omega / totalOmega
+    factor.drawByRho = firstNormal * share * posterior.omegaSlope
+    return posterior.meanLog.value + posterior.omega * share * firstNormal
   }
 
   // MARK: - Gradient of the likelihood
 
-  mutating func clearGradient() { sharedGradient = 0 }
+  mutating func clearGradient() { (logGlobalGradient, logCapGradient) = (0, 0) }
 
   /// Takes ∂loss/∂ log t̃ of one node.
   mutating func addGradient(layer: Int, node: Int, logScale: Double) {
-    logScaleGradient[layer][node] = logScale * elasticity[layer][node]
-    sharedGradient += logScaleGradient[layer][node]
+    addGradient(layer: layer, node: node, logSquaredScale: 0.5 * logScale)
   }
 
-  /// Writes ∂loss/∂(means and rhos) of every scale.
-  func writeGradient<Scalar: NetworkScalar>(_ gradient: UnsafeMutablePointer<Scalar>, noise: StepNoise<Scalar>) {
+  private mutating func addGradient(layer l: Int, node j: Int, logSquaredScale: Double) {
+    logScaleGradient[l][j] = logSquaredScale * elasticity[l][j]
+    logGlobalGradient += logScaleGradient[l][j]
+    logCapGradient += logSquaredScale * (1 - elasticity[l][j])
+  }
+
+  /// Writes ∂loss/∂(locations and rhos) of every scale.
+  func writeGradient<Scalar: NetworkScalar>(_ gradient: UnsafeMutablePointer<Scalar>) {
+    func write(_ scale: ParameterLayout.Scale, node: Int, _ factor: Factor, byLog: Double) {
+      gradient[scale.location.lowerBound + node] = Scalar(byLog)
+      if let rho = scale.rho { gradient[rho.lowerBound + node] = Scalar(byLog * factor.drawByRho) }
+    }
     for (l, layer) in layout.layers.enumerated() {
-      for j in 0..<layer.columns {
-        Self.write(
-          gradient, layer.scale, node: j, nodes[l][j], byLog: logScaleGradient[l][j], noise: noise.scales[l][j])
+      for (f, scale) in layer.scales.enumerated() {
+        for j in 0..<layer.columns { write(scale, node: j, factors[l][f][j], byLog: logScaleGradient[l][j]) }
       }
     }
-    // ς² enters the KL only; the global scale enters every node.
-    let byLog = slab.kind == .groupHorseshoe ? sharedGradient : 0
-    Self.write(gradient, layout.shared, node: 0, shared, byLog: byLog, noise: noise.globalScale)
-  }
-
-  /// log τ = ½(Σ μ + ω ε), ω = √Σ ω_f²: ∂/∂μ_f = ½, ∂/∂ω_f = ½ ε ω_f/ω.
-  private static func write<Scalar: NetworkScalar>(
-    _ gradient: UnsafeMutablePointer<Scalar>, _ slices: ParameterLayout.ScaleSlices, node: Int, _ scale: LogScale,
-    byLog: Double, noise: Double
-  ) {
-    func factor(_ index: Int, _ mean: Range<Int>, _ rho: Range<Int>) {
-      // An underflown ω is 0 with slope 0, and 0/0 must not enter.
-      let share = scale.totalDeviation > 0 ? scale.deviation[index] / scale.totalDeviation : 0
-      gradient[mean.lowerBound + node] = Scalar(0.5 * byLog)
-      gradient[rho.lowerBound + node] = Scalar(0.5 * byLog * noise * share * scale.slope[index])
-    }
-    switch slices {
-    case .none: break
-    case .single(let mean, let rho): factor(0, mean, rho)
-    case .pair(let aMean, let aRho, let bMean, let bRho):
-      factor(0, aMean, aRho)
-      factor(1, bMean, bRho)
+    for (place, slices) in layout.shared.enumerated() {
+      // ς² enters the KL only; the others enter every node.
+      let byLog =
+        switch slices.role {
+        case .rate: 0.0
+        case .global: logGlobalGradient
+        case .cap: logCapGradient
+        }
+      write(slices.scale, node: 0, shared[place], byLog: byLog)
     }
   }
 
   // MARK: - KL
 
-  /// The scales' KL terms (THEORY.md 3.6, 3.7) to `value`, their derivatives times `perRow` to `gradient`.
-  func addDivergence<Scalar: NetworkScalar>(
-    to value: inout ObjectiveValue, gradient: UnsafeMutablePointer<Scalar>, perRow: Double
-  ) throws(GSLError) {
-    switch slab {
-    case .gaussian: break
-    case .groupLasso(_, let rateParameter):
-      try addGroupLassoDivergence(rateParameter, to: &value, gradient: gradient, perRow: perRow)
-    case .groupHorseshoe(_, let localScale, let globalScale, _):
-      try addHorseshoeDivergence(
-        localScale: localScale, globalScale: globalScale, to: &value, gradient: gradient, perRow: perRow)
+  /// What the KL of a centred node's weights says about its scale: with N = Σγ weights and Q = Σγ(ρ² + m²)/(2σ_0²) it is
+  /// ½N E log t̃² + Q E t̃⁻² + …
+  mutating func addWeightDivergence<Scalar: NetworkScalar>(
+    layer l: Int, node j: Int, weights n: Double, halfSquares q: Double, to gradient: UnsafeMutablePointer<Scalar>,
+    perRow: Double
+  ) {
+    let half = 0.5 * n * perRow
+    let hasCap = fixedLogCap != nil || !caps.isEmpty
+    // E log t̃² = E log t² − softplus(log t² − log c²) at the draw.
+    let excessSlope = hasCap ? 1 - elasticity[l][j] : 0
+    var inverse = 1.0
+    for f in factors[l].indices { inverse *= factors[l][f][j].posterior.meanInverse.value }
+    for place in globals { inverse *= shared[place].posterior.meanInverse.value }
+    func add(_ scale: ParameterLayout.Scale, node: Int, _ factor: Factor) {
+      let (ofLog, ofInverse) = (factor.posterior.meanLog, factor.posterior.meanInverse)
+      let perInverse = q * perRow * inverse / ofInverse.value
+      gradient[scale.location.lowerBound + node] += Scalar(
+        half * (ofLog.byLocation - excessSlope) + perInverse * ofInverse.byLocation)
+      if let rho = scale.rho {
+        gradient[rho.lowerBound + node] += Scalar(
+          half * (ofLog.byRho - excessSlope * factor.drawByRho) + perInverse * ofInverse.byRho)
+      }
     }
-  }
-
-  private func addGroupLassoDivergence<Scalar: NetworkScalar>(
-    _ rateParameter: SlabPrior.RateParameter, to value: inout ObjectiveValue,
-    gradient: UnsafeMutablePointer<Scalar>, perRow: Double
-  ) throws(GSLError) {
-    func add(_ derivative: Double, at index: Int) { gradient[index] += Scalar(derivative * perRow) }
-    for (l, layer) in layout.layers.enumerated() {
-      guard case .single(let mean, let rho) = layer.scale else { continue }
-      let squaredRate = rateParameter.squaredRate(groupSize: Double(layer.rows))
-      var total = 0.0
-      for j in 0..<layer.columns {
-        let node = nodes[l][j]
-        if let squaredRate {
-          let term = try LogNormalGammaDivergence(
-            mu: node.mean[0], omega: node.deviation[0], shape: shapes[l], rate: squaredRate / 2)
-          total += term.value
-          add(term.dMu, at: mean.lowerBound + j)
-          add(term.dOmega * node.slope[0], at: rho.lowerBound + j)
-        } else {
-          let term = try LogNormalGammaRandomRateDivergence(
-            mu: node.mean[0], omega: node.deviation[0], shape: shapes[l], rateMu: shared.mean[0],
-            rateOmega: shared.deviation[0])
-          total += term.value
-          add(term.dMu, at: mean.lowerBound + j)
-          add(term.dOmega * node.slope[0], at: rho.lowerBound + j)
-          if case .single(let rateMean, let rateRho) = layout.shared {
-            add(term.dRateMu, at: rateMean.lowerBound)
-            add(term.dRateOmega * shared.slope[0], at: rateRho.lowerBound)
-          }
+    for (f, scale) in layout.layers[l].scales.enumerated() { add(scale, node: j, factors[l][f][j]) }
+    for (place, slices) in layout.shared.enumerated() {
+      switch slices.role {
+      case .rate: break
+      case .global: add(slices.scale, node: 0, shared[place])
+      case .cap:
+        let (scale, factor) = (slices.scale, shared[place])
+        let ofInverse = factor.posterior.meanInverse
+        gradient[scale.location.lowerBound] += Scalar(half * excessSlope + q * perRow * ofInverse.byLocation)
+        if let rho = scale.rho {
+          gradient[rho.lowerBound] += Scalar(
+            half * excessSlope * factor.drawByRho + q * perRow * ofInverse.byRho)
         }
       }
-      value.layers[l].scale[0] = total
-    }
-    if case .hyperprior(let shape, let rate) = rateParameter, case .single(let mean, let rho) = layout.shared {
-      let term = try LogNormalGammaDivergence(mu: shared.mean[0], omega: shared.deviation[0], shape: shape, rate: rate)
-      value.shared[0] = term.value
-      add(term.dMu, at: mean.lowerBound)
-      add(term.dOmega * shared.slope[0], at: rho.lowerBound)
     }
   }
 
-  private func addHorseshoeDivergence<Scalar: NetworkScalar>(
-    localScale: Double, globalScale: Double, to value: inout ObjectiveValue,
-    gradient: UnsafeMutablePointer<Scalar>, perRow: Double
-  ) throws(GSLError) {
-    func divergence(
-      _ scale: LogScale, _ slices: ParameterLayout.ScaleSlices, node: Int, of prior: Double
-    ) throws(GSLError) -> SIMD2<Double> {
-      guard case .pair(let aMean, let aRho, let bMean, let bRho) = slices else { return .zero }
-      let term = try HalfCauchyPairDivergence(
-        muA: scale.mean[0], omegaA: scale.deviation[0], muB: scale.mean[1], omegaB: scale.deviation[1], scale: prior)
-      gradient[aMean.lowerBound + node] += Scalar(term.dMuA * perRow)
-      gradient[aRho.lowerBound + node] += Scalar(term.dOmegaA * scale.slope[0] * perRow)
-      gradient[bMean.lowerBound + node] += Scalar(term.dMuB * perRow)
-      gradient[bRho.lowerBound + node] += Scalar(term.dOmegaB * scale.slope[1] * perRow)
-      return SIMD2(term.gammaValue, term.inverseGammaValue)
+  /// The scales' own KL terms to `value`, their derivatives times `perRow` to `gradient`.
+  func addDivergence<Scalar: NetworkScalar>(
+    to value: inout ObjectiveValue, gradient: UnsafeMutablePointer<Scalar>, perRow: Double
+  ) {
+    func add(_ term: ScalePosterior.Quantity, _ scale: ParameterLayout.Scale, node: Int) {
+      gradient[scale.location.lowerBound + node] += Scalar(term.byLocation * perRow)
+      if let rho = scale.rho { gradient[rho.lowerBound + node] += Scalar(term.byRho * perRow) }
     }
+    let ratePlace = layout.shared.firstIndex { $0.role == .rate }
+    let rate = ratePlace.map { shared[$0].posterior }
     for (l, layer) in layout.layers.enumerated() {
       value.layers[l].scale = .zero
-      for j in 0..<layer.columns {
-        value.layers[l].scale += try divergence(nodes[l][j], layer.scale, node: j, of: localScale)
+      for (f, scale) in layer.scales.enumerated() {
+        for j in 0..<layer.columns {
+          let term = factors[l][f][j].posterior.divergence(from: scale.variable, rate: rate)
+          value.layers[l].scale[f] += term.own.value
+          add(term.own, scale, node: j)
+          if let ratePlace { add(term.byRate, layout.shared[ratePlace].scale, node: 0) }
+        }
       }
     }
-    value.shared = try divergence(shared, layout.shared, node: 0, of: globalScale)
+    for (place, slices) in layout.shared.enumerated() {
+      let term = shared[place].posterior.divergence(from: slices.scale.variable, rate: nil)
+      value.shared[place] = term.own.value
+      add(term.own, slices.scale, node: 0)
+    }
   }
 }

@@ -5,7 +5,7 @@ package struct ObjectiveValue: Equatable, Sendable {
     package var inclusion = 0.0
     package var slabWeights = 0.0
     package var slabBiases = 0.0
-    /// Of τ² (group lasso), or of its factors a and b (group horseshoe).
+    /// Of τ², or of its factors a and b, in the order of the layout.
     package var scale = SIMD2(0.0, 0.0)
 
     package var total: Double { inclusion + slabWeights + slabBiases + scale[0] + scale[1] }
@@ -14,12 +14,12 @@ package struct ObjectiveValue: Equatable, Sendable {
   /// A mean over the minibatch's rows.
   package var negativeLogLikelihood = 0.0
   package var layers: [LayerDivergence]
-  /// Of ς² (group lasso with a hyperprior), or of the factors of s² (group horseshoe).
-  package var shared = SIMD2(0.0, 0.0)
+  /// Of the scales that the network shares, in the order of the layout.
+  package var shared = SIMD4(0.0, 0.0, 0.0, 0.0)
 
   package init(layerCount: Int) { layers = Array(repeating: LayerDivergence(), count: layerCount) }
 
-  package var divergence: Double { layers.reduce(shared[0] + shared[1]) { $0 + $1.total } }
+  package var divergence: Double { layers.reduce(shared[0] + shared[1] + shared[2] + shared[3]) { $0 + $1.total } }
 
   /// The evidence lower bound of `rows` training rows that this evaluation estimates.
   package func evidenceBound(rows: Int) -> Double { -Double(rows) * negativeLogLikelihood - divergence }

@@ -14,23 +14,28 @@ package struct ParameterLayout: Equatable, Sendable {
     package let rows: Int
     package let columns: Int
     package let weights: Range<Int>
-    package let scale: ScaleSlices
-    /// ϑ of a hidden layer with a spike.
+    /// The random scales of the layer's nodes: none, τ², or the two factors of it.
+    package let scales: [Scale]
+    /// ϑ of a hidden layer with a spike: of its nodes, or of its weights in their order.
     package let inclusionLogits: Range<Int>?
   }
 
-  /// Log-normal factors of a scale: each a mean μ of the log and a rho with ω = softplus(rho), node by node.
-  package enum ScaleSlices: Equatable, Sendable {
-    case none
-    /// Group lasso: q(τ²); for the shared part q(ς²).
-    case single(mean: Range<Int>, rho: Range<Int>)
-    /// Group horseshoe: q(a) and q(b) of τ² = ab; for the shared part those of s².
-    case pair(aMean: Range<Int>, aRho: Range<Int>, bMean: Range<Int>, bRho: Range<Int>)
+  /// q of one random scale (`ScalePosterior`), node by node: the locations, and the rhos but for a point.
+  package struct Scale: Equatable, Sendable {
+    package let variable: ScaleVariable
+    package let location: Range<Int>
+    package let rho: Range<Int>?
+  }
+
+  package struct SharedScale: Equatable, Sendable {
+    package let role: ScaleVariable.Role
+    package let scale: Scale
   }
 
   package let layers: [Layer]
   package let weightCount: Int
-  package let shared: ScaleSlices
+  /// ς², or s² (one number, or its two factors) and c².
+  package let shared: [SharedScale]
   package let logNoise: Int?
   package let inclusionLogits: Range<Int>
   package let count: Int
@@ -40,6 +45,7 @@ package struct ParameterLayout: Equatable, Sendable {
 
   package init(_ model: NetworkModel) {
     let topology = model.topology
+    let family = model.scaleFamily
     var next = 0
     func take(_ count: Int) -> Range<Int> {
       defer { next += count }
@@ -50,34 +56,30 @@ package struct ParameterLayout: Equatable, Sendable {
     }
     weightCount = next
     next *= 2
-    func pair(_ nodes: Int) -> ScaleSlices {
-      .pair(aMean: take(nodes), aRho: take(nodes), bMean: take(nodes), bRho: take(nodes))
+    func scale(_ variable: ScaleVariable, nodes: Int) -> Scale {
+      Scale(variable: variable, location: take(nodes), rho: family == .point ? nil : take(nodes))
     }
-    let scales = (0..<topology.layerCount).map { layer -> ScaleSlices in
-      let nodes = topology.nodeCount(ofLayer: layer)
-      switch model.slab {
-      case .gaussian: return .none
-      case .groupLasso: return .single(mean: take(nodes), rho: take(nodes))
-      case .groupHorseshoe: return pair(nodes)
+    let scales = (0..<topology.layerCount).map { layer in
+      model.slab.nodeScales(fanIn: topology.widths[layer], family: family).map {
+        scale($0, nodes: topology.nodeCount(ofLayer: layer))
       }
     }
-    switch model.slab {
-    case .groupLasso(_, .hyperprior): shared = .single(mean: take(1), rho: take(1))
-    case .groupHorseshoe: shared = pair(1)
-    default: shared = .none
+    // A model's slab is valid: what could be refused has been.
+    shared = ((try? model.slab.sharedScales(family: family)) ?? []).map {
+      SharedScale(role: $0.role, scale: scale($0.variable, nodes: 1))
     }
     if case .gaussian(.learned) = model.likelihood { logNoise = take(1).lowerBound } else { logNoise = nil }
     let firstLogit = next
     let logits = (0..<topology.layerCount).map { layer -> Range<Int>? in
-      model.negativeLogInclusion == nil || layer == topology.hiddenLayerCount
-        ? nil : take(topology.nodeCount(ofLayer: layer))
+      guard layer < topology.hiddenLayerCount, model.spike.isPresent else { return nil }
+      return take(model.spike.isOfEdges ? weights[layer].count : topology.nodeCount(ofLayer: layer))
     }
     inclusionLogits = firstLogit..<next
     count = next
     layers = (0..<topology.layerCount).map {
       Layer(
         rows: topology.groupSize(ofLayer: $0), columns: topology.nodeCount(ofLayer: $0), weights: weights[$0],
-        scale: scales[$0], inclusionLogits: logits[$0])
+        scales: scales[$0], inclusionLogits: logits[$0])
     }
   }
 }

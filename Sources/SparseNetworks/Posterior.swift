@@ -19,7 +19,8 @@ public struct Posterior: Sendable, Equatable {
 
   var gates: GateStage { gatesAreFrozen ? .frozen : .learned }
 
-  /// γ of each hidden node, layer by layer; 1 without a spike.
+  /// γ of each indicator of the hidden layers, layer by layer: of its nodes, or, where edges have the spike, of its
+  /// weights, row-major with the biases first. 1 for each node without a spike.
   public var inclusionProbabilities: [[Double]] {
     (0..<model.topology.hiddenLayerCount).map { index -> [Double] in
       let layer = parameters.layout.layers[index]
@@ -31,9 +32,21 @@ public struct Posterior: Sendable, Equatable {
     }
   }
 
-  /// The number of nodes with γ ≥ ½ in each hidden layer: the median-probability structure.
+  /// Whether each hidden node is on in the median-probability structure, layer by layer: γ ≥ ½, of the node itself or of
+  /// one of its incoming weights (its bias is none: it alone makes a constant).
+  public var activeNodes: [[Bool]] {
+    inclusionProbabilities.enumerated().map { index, probabilities in
+      let nodes = parameters.layout.layers[index].columns
+      guard model.spike.isOfEdges else { return probabilities.map { $0 >= 0.5 } }
+      return (0..<nodes).map { node in
+        stride(from: nodes + node, to: probabilities.count, by: nodes).contains { probabilities[$0] >= 0.5 }
+      }
+    }
+  }
+
+  /// The number of nodes that are on in each hidden layer.
   public var activeNodeCounts: [Int] {
-    inclusionProbabilities.map { $0.count { $0 >= 0.5 } }
+    activeNodes.map { $0.count { $0 } }
   }
 
   /// σ_e: known, or as learned; nil for classes.
@@ -41,7 +54,7 @@ public struct Posterior: Sendable, Equatable {
     switch model.likelihood {
     case .gaussian(.known(let sd)): sd
     case .gaussian(.learned): parameters.layout.logNoise.map { exp(Double(parameters.values[$0])) }
-    case .categorical: nil
+    case .categorical, .bernoulli: nil
     }
   }
 

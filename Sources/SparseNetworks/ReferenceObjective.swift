@@ -3,13 +3,28 @@ import GSL
 import NetworkShape
 import Priors
 
-/// The loss of one minibatch and its gradient, all noise given: mean NLL + KL/n of THEORY.md section 3, non-centred.
+/// The loss of one minibatch, all noise given: mean NLL + KL/n of THEORY.md section 3, for every model.
 ///
-/// Written to be read beside the formulas, in `Double`, one number after the other. The fused `Float` step is tested
-/// against it; it is far too slow to train with. Single letters are THEORY.md's.
+/// Written to be read beside the formulas, in `Double`, one number after the other, from each formula's own type in
+/// `Priors`. The fused step is tested against it: values directly, its gradient against finite differences of
+/// `loss(_:around:)`. Far too slow to train with. Single letters are THEORY.md's.
 ///
-///     w̄ = z t̃ (m + ρ e);   h_{l+1} = ψ(w̄ᵀ (1, h_l)),  linear in the output layer
-package struct ReferenceObjective: Sendable {
+///     h_{l+1} = ψ(w̄ (1, h_l)), linear in the output layer
+///     w̄ = z t̃ (m + ρ e) non-centred,  z (m + ρ e) centred
+package struct ReferenceObjective {
+  package let model: NetworkModel
+  package let estimator: GradientEstimator
+  package let relaxation: Relaxation
+  package let temperature: Double
+  /// n, by which the KL is divided.
+  package let trainingRowCount: Int
+  package let gates: GateStage
+  /// The draws; those of a step.
+  package let noise: StepNoise<Double>
+  /// [row][k_0].
+  package let inputs: [[Double]]
+  package let targets: Targets
+
   package enum Targets: Sendable, Equatable {
     /// [row][output].
     case real([[Double]])
@@ -17,315 +32,339 @@ package struct ReferenceObjective: Sendable {
     case classes([Int])
   }
 
-  package let topology: Topology
-  package let activation: Activation
-  package let slab: SlabPrior
-  /// ν_l = −log λ_l, one a hidden layer; nil for no spike.
-  package let negativeLogInclusion: [Double]?
-  /// A learned σ_e is the parameter `global.logNoise`, a point estimate without prior.
-  package let likelihood: Likelihood
-  package let relaxation: Relaxation
-  package let estimator: GradientEstimator
-  package let temperature: Double
-  /// n, by which the KL is divided.
-  package let trainingRowCount: Int
+  package struct Value {
+    /// f, [row][output].
+    package var output: [[Double]]
+    package var nll = 0.0
+    package var divergence: ObjectiveValue
+    /// nll + KL/n.
+    package var loss = 0.0
+  }
 
-  /// - Throws: `ShapeError` for an activation that networks do not train, or a ν that is missing.
+  private var layout: ParameterLayout { ParameterLayout(model) }
+
   package init(
-    topology: Topology, activation: Activation, slab: SlabPrior, negativeLogInclusion: [Double]?,
-    likelihood: Likelihood, relaxation: Relaxation = .straightThrough, estimator: GradientEstimator = .weightSampling,
-    temperature: Double = 0.5, trainingRowCount: Int
-  ) throws(ShapeError) {
-    try activation.requireTrainable()
-    if let nu = negativeLogInclusion, nu.count != topology.hiddenLayerCount {
-      throw ShapeError(
-        name: "prior inclusion probabilities", value: "\(nu.count) numbers",
-        needs: "\(topology.hiddenLayerCount), one a hidden layer")
-    }
-    self.topology = topology
-    self.activation = activation
-    self.slab = slab
-    self.negativeLogInclusion = negativeLogInclusion
-    self.likelihood = likelihood
-    self.relaxation = relaxation
+    model: NetworkModel, estimator: GradientEstimator, relaxation: Relaxation, temperature: Double,
+    trainingRowCount: Int, gates: GateStage, noise: StepNoise<Double>, inputs: [[Double]], targets: Targets
+  ) {
+    self.model = model
     self.estimator = estimator
+    self.relaxation = relaxation
     self.temperature = temperature
     self.trainingRowCount = trainingRowCount
+    self.gates = gates
+    self.noise = noise
+    self.inputs = inputs
+    self.targets = targets
   }
 
-  package struct Evaluation: Sendable {
-    /// f, [row][output].
-    package let output: [[Double]]
-    package let nll: Double
-    package let divergences: Divergences
-    /// nll + KL/n.
-    package let loss: Double
-    /// d loss / d parameter.
-    package let gradient: Parameters
-    /// d nll / d parameter.
-    package let nllGradient: Parameters
-  }
-
-  /// - Parameters:
-  ///   - parameters: the arrays that the model has, in its topology's shapes.
-  ///   - inputs: [row][k_0].
-  /// - Precondition: the shapes agree, and targets are classes exactly if the likelihood is categorical.
-  /// - Throws: `GSLError.domain` for parameters that are not finite or noise outside its range.
-  package func evaluate(
-    _ parameters: Parameters, noise: Noise, inputs: [[Double]], targets: Targets
-  ) throws(GSLError) -> Evaluation {
-    let global = try globalScale(parameters.global, noise: noise.global)
-    var traces: [LayerTrace] = []
+  /// The loss at `arena`, in the model's `ParameterLayout`.
+  ///
+  /// - Parameter base: with straight-through indicators, where the hard z are taken: z = z(base) + y(ϑ) − y(base), of
+  ///   which the slope at `base` is what that estimator calls the gradient. By default `arena` itself.
+  /// - Throws: `GSLError.domain` for parameters outside of their domain.
+  package func value(_ arena: [Double], around base: [Double]? = nil) throws(GSLError) -> Value {
+    let layout = self.layout
+    let shared = try layout.shared.map { slices throws(GSLError) in
+      (role: slices.role, q: try ScaleLawOfPosterior(slices.scale, node: 0, arena, model))
+    }
+    let logGlobal = try Self.logDraw(shared.filter { $0.role == .global }.map(\.q), noise: noise.globalScale)
+    var logCap: Double?  // log c²
+    if case .groupHorseshoe(_, _, _, let cap) = model.slab {
+      logCap = cap.value.map { 2 * log($0) }
+      if cap.isRandom { logCap = try Self.logDraw(shared.filter { $0.role == .cap }.map(\.q), noise: [noise.cap, 0]) }
+    }
+    var result = Value(output: [], divergence: ObjectiveValue(layerCount: layout.layers.count))
     var activations = inputs
-    for layer in 0..<topology.layerCount {
-      let trace = try forward(
-        parameters.layers[layer], noise: noise.layers[layer], inputs: activations, globalScale: global.value,
-        isHidden: layer < topology.hiddenLayerCount)
-      traces.append(trace)
-      activations = layer < topology.hiddenLayerCount
-        ? trace.preactivations.map { $0.map(activation.value(at:)) } : trace.preactivations
-    }
-
-    let output = activations
-    let (nll, outputGradient, logNoiseGradient) = negativeLogLikelihood(
-      of: output, targets: targets, logNoise: parameters.global.logNoise)
-
-    var nllGradient = parameters.zeroed()
-    nllGradient.global.logNoise = logNoiseGradient
-    var preactivationGradient = outputGradient  // dNLL/da
-    var logGlobalScaleGradient = 0.0  // dNLL/d log s
-    for layer in (0..<topology.layerCount).reversed() {
-      let inputGradient = backward(
-        preactivationGradient, through: traces[layer], parameters: parameters.layers[layer],
-        noise: noise.layers[layer], gradient: &nllGradient.layers[layer],
-        logGlobalScaleGradient: &logGlobalScaleGradient)
-      guard layer > 0 else { break }
-      preactivationGradient = zip(inputGradient, traces[layer - 1].preactivations).map { gradients, values in
-        zip(gradients, values).map { $0 * activation.derivative(at: $1) }
+    for (l, layer) in layout.layers.enumerated() {
+      let isHidden = l < model.topology.hiddenLayerCount
+      let z = try indicators(arena, base: base ?? arena, layer: l)
+      let gamma = inclusionProbabilities(arena, layer: l)
+      let scales = try (0..<layer.columns).map { j throws(GSLError) in
+        try layer.scales.map { slices throws(GSLError) in try ScaleLawOfPosterior(slices, node: j, arena, model) }
       }
+      // log t̃² = log t² − log(1 + t²/c²)
+      let logScales = try scales.indices.map { j throws(GSLError) -> Double in
+        let logScale = try logGlobal + Self.logDraw(scales[j], noise: noise.scales[l][j])
+        return logScale - (logCap.map { softplus(logScale - $0) } ?? 0)
+      }
+      let factor = logScales.map { model.isCentred || model.slab.kind == .gaussian ? 1 : exp(0.5 * $0) }
+      activations = activations.indices.map { r in
+        (0..<layer.columns).map { j in
+          let a = factor[j] * preactivation(arena, row: activations[r], of: r, layer: l, node: j, z: z)
+          return isHidden ? model.activation.value(at: a) : a
+        }
+      }
+      if isHidden { result.divergence.layers[l].inclusion = try inclusionDivergence(arena, gamma, layer: l) }
+      try addSlabDivergence(arena, gamma, scales, shared, logScales, layer: l, to: &result.divergence)
+      try addScaleDivergence(scales, shared, layer: l, to: &result.divergence)
     }
-    global.backward(logGlobalScaleGradient, into: &nllGradient.global)
-
-    let (divergences, klGradient) = try divergences(of: parameters)
-    var gradient = nllGradient
-    gradient.add(klGradient, times: 1 / Double(trainingRowCount))
-    return Evaluation(
-      output: output, nll: nll, divergences: divergences,
-      loss: nll + divergences.total / Double(trainingRowCount), gradient: gradient, nllGradient: nllGradient)
+    for (place, slices) in layout.shared.enumerated() {
+      result.divergence.shared[place] = try shared[place].q.divergence(from: slices.scale.variable, rate: nil)
+    }
+    result.output = activations
+    result.nll = negativeLogLikelihood(activations, logNoise: layout.logNoise.map { arena[$0] })
+    result.divergence.negativeLogLikelihood = result.nll
+    result.loss = result.nll + result.divergence.divergence / Double(trainingRowCount)
+    return result
   }
 
   // MARK: - One layer
 
-  /// What the forward pass of a layer leaves for the backward pass.
-  private struct LayerTrace {
-    /// h, [row][in].
-    var inputs: [[Double]]
-    /// z_j and dz_j/dϑ_j; 1 and 0 for a node without indicator.
-    var indicators: [Double]
-    var indicatorSlopes: [Double]
-    /// t̃_j and d log t̃_j/d log t_j; 1 without a scale.
-    var scales: [Double]
-    var scaleSlopes: [Double]
-    /// ω_ij = m_ij + ρ_ij e_ij; with local reparameterisation the means alone.
-    var weights: [[Double]]
-    /// v_rj = Σ_i h_ri ω_ij + bias, before z_j t̃_j; [row][out].
-    var unscaled: [[Double]]
-    /// sqrt(Σ_i h_ri² ρ_ij² + bias's ρ²), with local reparameterisation; [row][out].
-    var deviations: [[Double]]
-    /// a_rj = z_j t̃_j v_rj.
-    var preactivations: [[Double]] {
-      unscaled.map { row in row.indices.map { indicators[$0] * scales[$0] * row[$0] } }
+  /// z_j of each node, or z_ij of each weight, row-major; 1 without an indicator.
+  private func indicators(_ arena: [Double], base: [Double], layer l: Int) throws(GSLError) -> [Double] {
+    let layer = layout.layers[l]
+    guard let logits = layer.inclusionLogits else { return Array(repeating: 1, count: layer.columns) }
+    return try logits.enumerated().map { i, place throws(GSLError) -> Double in
+      switch gates {
+      case .open: return 1
+      case .frozen: return arena[place] > 0 ? 1 : 0
+      case .learned:
+        let draw = { (theta: Double) throws(GSLError) in
+          try BinaryConcrete(logit: theta, temperature: temperature, uniform: noise.uniforms[l][i])
+        }
+        let here = try draw(arena[place])
+        guard relaxation == .straightThrough else { return here.relaxed }
+        let there = try draw(base[place])
+        return (there.isOn ? 1 : 0) + here.relaxed - there.relaxed
+      }
     }
   }
 
-  private func forward(
-    _ layer: Parameters.Layer, noise: Noise.Layer, inputs: [[Double]], globalScale: Double, isHidden: Bool
-  ) throws(GSLError) -> LayerTrace {
-    let nodes = layer.biasMean.indices
-    var trace = LayerTrace(
-      inputs: inputs, indicators: nodes.map { _ in 1 }, indicatorSlopes: nodes.map { _ in 0 },
-      scales: nodes.map { _ in 1 }, scaleSlopes: nodes.map { _ in 1 }, weights: layer.weightMean, unscaled: [],
-      deviations: [])
-    for j in nodes {
-      if isHidden, negativeLogInclusion != nil {
-        let draw = try BinaryConcrete(
-          logit: layer.inclusionLogit[j], temperature: temperature, uniform: noise.indicator[j])
-        trace.indicators[j] = relaxation == .soft ? draw.relaxed : draw.isOn ? 1 : 0
-        trace.indicatorSlopes[j] = draw.derivative
+  /// γ of each indicator.
+  private func inclusionProbabilities(_ arena: [Double], layer l: Int) -> [Double] {
+    let layer = layout.layers[l]
+    guard let logits = layer.inclusionLogits else { return Array(repeating: 1, count: layer.columns) }
+    return logits.map { place in
+      switch gates {
+      case .open: 1
+      case .frozen: arena[place] > 0 ? 1 : 0
+      case .learned: sigmoid(arena[place])
       }
-      switch slab {
-      case .gaussian: break
-      case .groupLasso:
-        trace.scales[j] = exp((layer.scaleMean[j] + softplus(layer.scaleRho[j]) * noise.scale[j]) / 2)
-      case .groupHorseshoe(_, _, _, let cap):
-        let omega = hypot(softplus(layer.scaleARho[j]), softplus(layer.scaleBRho[j]))
-        let local = exp((layer.scaleAMean[j] + layer.scaleBMean[j] + omega * noise.scale[j]) / 2)
-        let regularised = try RegularisedScale(local: local, global: globalScale, cap: cap)
-        trace.scales[j] = regularised.value
-        trace.scaleSlopes[j] = regularised.dLogLocal
-      }
-    }
-
-    switch estimator {
-    case .weightSampling:
-      for i in layer.weightMean.indices {
-        for j in nodes { trace.weights[i][j] += softplus(layer.weightRho[i][j]) * noise.weight[i][j] }
-      }
-      trace.unscaled = inputs.map { h in
-        nodes.map { j in
-          h.indices.reduce(layer.biasMean[j] + softplus(layer.biasRho[j]) * noise.bias[j]) {
-            $0 + h[$1] * trace.weights[$1][j]
-          }
-        }
-      }
-    case .localReparameterisation:
-      trace.deviations = inputs.map { h in
-        nodes.map { j in
-          h.indices.reduce(pow(softplus(layer.biasRho[j]), 2)) {
-            $0 + pow(h[$1] * softplus(layer.weightRho[$1][j]), 2)
-          }.squareRoot()
-        }
-      }
-      trace.unscaled = inputs.indices.map { r in
-        nodes.map { j in
-          let mean = inputs[r].indices.reduce(layer.biasMean[j]) { $0 + inputs[r][$1] * layer.weightMean[$1][j] }
-          return mean + trace.deviations[r][j] * noise.preactivation[r][j]
-        }
-      }
-    }
-    return trace
-  }
-
-  /// Adds dNLL/d(the layer's parameters) to `gradient`, and returns dNLL/dh.
-  private func backward(
-    _ preactivationGradient: [[Double]], through trace: LayerTrace, parameters layer: Parameters.Layer,
-    noise: Noise.Layer, gradient: inout Parameters.Layer, logGlobalScaleGradient: inout Double
-  ) -> [[Double]] {
-    var inputGradient = trace.inputs.map { $0.map { _ in 0.0 } }
-    for j in layer.biasMean.indices {
-      let z = trace.indicators[j]
-      let t = trace.scales[j]
-      var indicatorGradient = 0.0  // dNLL/dz
-      var scaleGradient = 0.0  // dNLL/dt̃
-      for r in trace.inputs.indices {
-        let h = trace.inputs[r]
-        let da = preactivationGradient[r][j]
-        indicatorGradient += da * t * trace.unscaled[r][j]
-        scaleGradient += da * z * trace.unscaled[r][j]
-        let dv = da * z * t
-        gradient.biasMean[j] += dv
-        for i in h.indices {
-          gradient.weightMean[i][j] += dv * h[i]
-          inputGradient[r][i] += dv * trace.weights[i][j]
-        }
-        switch estimator {
-        case .weightSampling:
-          gradient.biasRho[j] += dv * noise.bias[j] * sigmoid(layer.biasRho[j])
-          for i in h.indices {
-            gradient.weightRho[i][j] += dv * h[i] * noise.weight[i][j] * sigmoid(layer.weightRho[i][j])
-          }
-        case .localReparameterisation:
-          // d deviation = Σ (h² ρ dρ + ρ² h dh)/deviation
-          let perDeviation = dv * noise.preactivation[r][j] / trace.deviations[r][j]
-          gradient.biasRho[j] += perDeviation * softplus(layer.biasRho[j]) * sigmoid(layer.biasRho[j])
-          for i in h.indices {
-            let rho = softplus(layer.weightRho[i][j])
-            gradient.weightRho[i][j] += perDeviation * h[i] * h[i] * rho * sigmoid(layer.weightRho[i][j])
-            inputGradient[r][i] += perDeviation * rho * rho * h[i]
-          }
-        }
-      }
-      if !layer.inclusionLogit.isEmpty {
-        gradient.inclusionLogit[j] += indicatorGradient * trace.indicatorSlopes[j]
-      }
-      let logScaleGradient = scaleGradient * t * trace.scaleSlopes[j]  // dNLL/d log(τs)
-      switch slab {
-      case .gaussian: break
-      case .groupLasso:
-        gradient.scaleMean[j] += logScaleGradient / 2
-        gradient.scaleRho[j] += logScaleGradient / 2 * noise.scale[j] * sigmoid(layer.scaleRho[j])
-      case .groupHorseshoe:
-        logGlobalScaleGradient += logScaleGradient
-        let pair = LogNormalPair(
-          rhoA: layer.scaleARho[j], rhoB: layer.scaleBRho[j], noise: noise.scale[j])
-        gradient.scaleAMean[j] += logScaleGradient / 2
-        gradient.scaleBMean[j] += logScaleGradient / 2
-        gradient.scaleARho[j] += logScaleGradient * pair.dRhoA
-        gradient.scaleBRho[j] += logScaleGradient * pair.dRhoB
-      }
-    }
-    return inputGradient
-  }
-
-  // MARK: - Scales that are products
-
-  /// How log √(ab) = (μ_a + μ_b + ω e)/2, ω² = ω_a² + ω_b², moves with the two ρ.
-  private struct LogNormalPair {
-    let dRhoA, dRhoB: Double
-
-    init(rhoA: Double, rhoB: Double, noise e: Double) {
-      let omega = hypot(softplus(rhoA), softplus(rhoB))
-      dRhoA = e / 2 * softplus(rhoA) / omega * sigmoid(rhoA)
-      dRhoB = e / 2 * softplus(rhoB) / omega * sigmoid(rhoB)
     }
   }
 
-  /// s of the horseshoe, one for the network; 1 for the other slabs.
-  private struct GlobalScale {
-    let value: Double
-    let pair: LogNormalPair?
-
-    func backward(_ logGradient: Double, into gradient: inout Parameters.Global) {
-      guard let pair else { return }
-      gradient.globalAMean += logGradient / 2
-      gradient.globalBMean += logGradient / 2
-      gradient.globalARho += logGradient * pair.dRhoA
-      gradient.globalBRho += logGradient * pair.dRhoB
-    }
+  /// What belongs to weight i of node j in an array with a number a node, or a number a weight.
+  private func entry(_ values: [Double], row i: Int, node j: Int, columns: Int) -> Double {
+    values.count == columns ? values[j] : values[i * columns + j]
   }
 
-  private func globalScale(_ global: Parameters.Global, noise: Double) throws(GSLError) -> GlobalScale {
-    guard case .groupHorseshoe = slab else { return GlobalScale(value: 1, pair: nil) }
-    let omega = hypot(softplus(global.globalARho), softplus(global.globalBRho))
-    return GlobalScale(
-      value: exp((global.globalAMean + global.globalBMean + omega * noise) / 2),
-      pair: LogNormalPair(rhoA: global.globalARho, rhoB: global.globalBRho, noise: noise))
+  /// Σ_i z_ij h̄_i (m_ij + ρ_ij e_ij), or with local reparameterisation its mean plus its deviation times a normal.
+  private func preactivation(
+    _ arena: [Double], row h: [Double], of r: Int, layer l: Int, node j: Int, z: [Double]
+  ) -> Double {
+    let layer = layout.layers[l]
+    var (mean, variance, sampled) = (0.0, 0.0, 0.0)
+    for (i, x) in ([1] + h).enumerated() {
+      let place = layer.weights.lowerBound + i * layer.columns + j
+      let (m, rho) = (arena[place], softplus(arena[layout.weightCount + place]))
+      let zij = entry(z, row: i, node: j, columns: layer.columns)
+      mean += zij * x * m
+      variance += (zij * x * rho) * (zij * x * rho)
+      if estimator == .weightSampling { sampled += zij * x * (m + rho * noise.weights[place]) }
+    }
+    return estimator == .weightSampling
+      ? sampled : mean + variance.squareRoot() * noise.preactivations[l][r * layer.columns + j]
   }
 
   // MARK: - Likelihood
 
-  /// The mean NLL over the rows, its derivative by each output, and by log σ_e.
-  private func negativeLogLikelihood(
-    of output: [[Double]], targets: Targets, logNoise: Double
-  ) -> (nll: Double, outputGradient: [[Double]], logNoiseGradient: Double) {
-    if case .classes = targets {
-      precondition(likelihood == .categorical, "classes need the categorical likelihood")
-    } else {
-      precondition(likelihood != .categorical, "the categorical likelihood needs classes")
-    }
-    let rows = Double(output.count)
+  private func negativeLogLikelihood(_ output: [[Double]], logNoise: Double?) -> Double {
     var nll = 0.0
-    var logNoiseGradient = 0.0
-    var gradient = output.map { $0.map { _ in 0.0 } }
     for r in output.indices {
-      switch (targets, likelihood) {
-      case (.classes(let classes), _):
-        let largest = output[r].max() ?? 0
-        let logNormaliser = largest + log(output[r].reduce(0) { $0 + exp($1 - largest) })
-        nll += (logNormaliser - output[r][classes[r]]) / rows
-        for o in output[r].indices {
-          gradient[r][o] = (exp(output[r][o] - logNormaliser) - (o == classes[r] ? 1 : 0)) / rows
-        }
-      case (.real(let values), let likelihood):
-        let logSd = if case .gaussian(.known(let sd)) = likelihood { log(sd) } else { logNoise }
-        for o in output[r].indices {
-          let z = (output[r][o] - values[r][o]) * exp(-logSd)
-          nll += (z * z / 2 + logSd + log(2 * .pi) / 2) / rows
-          gradient[r][o] = z * exp(-logSd) / rows
-          if case .gaussian(.learned) = likelihood { logNoiseGradient += (1 - z * z) / rows }
+      let f = output[r]
+      switch (targets, model.likelihood) {
+      case (.classes(let y), .bernoulli): nll += softplus(y[r] == 1 ? -f[0] : f[0])
+      case (.classes(let y), _): nll += logSumExp(f) - f[y[r]]
+      case (.real(let y), let likelihood):
+        let logSd = if case .gaussian(.known(let sd)) = likelihood { log(sd) } else { logNoise ?? 0 }
+        for o in f.indices {
+          let residual = (f[o] - y[r][o]) * exp(-logSd)
+          nll += residual * residual / 2 + logSd + log(2 * .pi) / 2
         }
       }
     }
-    return (nll, gradient, logNoiseGradient)
+    return nll / Double(output.count)
+  }
+
+  // MARK: - KL
+
+  private func inclusionDivergence(_ arena: [Double], _ gamma: [Double], layer l: Int) throws(GSLError) -> Double {
+    guard let logits = layout.layers[l].inclusionLogits, let prior = model.spike.inclusion else { return 0 }
+    // A certain γ has a logit so large that no `Double` tells it from that.
+    let theta = gates == .learned ? logits.map { arena[$0] } : gamma.map { $0 == 1 ? 700 : -700 }
+    switch prior {
+    case .fixed(let negativeLog):
+      var sum = 0.0
+      for theta in theta {
+        sum += try BernoulliDivergence(inclusionLogit: theta, negativeLogPrior: negativeLog[l]).value
+      }
+      return sum
+    case .beta(let a, let b):
+      let entropy = gamma.reduce(0) { $0 - ($1 > 0 ? $1 * log($1) : 0) - ($1 < 1 ? (1 - $1) * log1p(-$1) : 0) }
+      return try BetaInclusionDivergence(expectedActive: gamma.reduce(0, +), count: gamma.count, a: a, b: b).value
+        - entropy
+    }
+  }
+
+  /// Σ γ K_N, with THEORY.md 3.8 in the place of 3.5 under the centred parametrisation.
+  private func addSlabDivergence(
+    _ arena: [Double], _ gamma: [Double], _ scales: [[ScaleLawOfPosterior]],
+    _ shared: [(role: ScaleVariable.Role, q: ScaleLawOfPosterior)], _ logScales: [Double], layer l: Int,
+    to value: inout ObjectiveValue
+  ) throws(GSLError) {
+    let layer = layout.layers[l]
+    for j in 0..<layer.columns {
+      var (meanLog, meanPrecision) = (0.0, 1.0)  // E log t̃², E t̃⁻²
+      if model.isCentred {
+        let all = scales[j] + shared.filter { $0.role == .global }.map(\.q)
+        let drawnLog = try Self.logDraw(scales[j], noise: noise.scales[l][j])
+          + Self.logDraw(shared.filter { $0.role == .global }.map(\.q), noise: noise.globalScale)
+        meanLog = logScales[j] - drawnLog
+        for scale in all { meanLog += try scale.meanLog }
+        meanPrecision = all.reduce(1) { $0 * $1.meanInverse }
+        if case .groupHorseshoe(_, _, _, let cap) = model.slab {
+          if let c = cap.value { meanPrecision += 1 / (c * c) }
+          meanPrecision += shared.filter { $0.role == .cap }.reduce(0) { $0 + $1.q.meanInverse }
+        }
+      }
+      for i in 0..<layer.rows {
+        let place = layer.weights.lowerBound + i * layer.columns + j
+        let (m, rho) = (arena[place], softplus(arena[layout.weightCount + place]))
+        let sigma0 = model.slab.standardDeviation
+        let standard = try GaussianDivergence(mean: m, standardDeviation: rho, priorStandardDeviation: sigma0).value
+        let divergence = standard + meanLog / 2 + (rho * rho + m * m) / (2 * sigma0 * sigma0) * (meanPrecision - 1)
+        let weighted = entry(gamma, row: i, node: j, columns: layer.columns) * divergence
+        if i == 0 { value.layers[l].slabBiases += weighted } else { value.layers[l].slabWeights += weighted }
+      }
+    }
+  }
+
+  private func addScaleDivergence(
+    _ scales: [[ScaleLawOfPosterior]], _ shared: [(role: ScaleVariable.Role, q: ScaleLawOfPosterior)], layer l: Int,
+    to value: inout ObjectiveValue
+  ) throws(GSLError) {
+    let rate = shared.first { $0.role == .rate }?.q
+    for (f, slices) in layout.layers[l].scales.enumerated() {
+      for j in scales.indices {
+        value.layers[l].scale[f] += try scales[j][f].divergence(from: slices.variable, rate: rate)
+      }
+    }
+  }
+
+  /// log of a product of scales: one normal moves log-normals together, √Σω² e.
+  private static func logDraw(_ factors: [ScaleLawOfPosterior], noise: SIMD2<Double>) throws(GSLError) -> Double {
+    var (total, variance) = (0.0, 0.0)
+    for (f, factor) in factors.enumerated() {
+      switch factor.law {
+      case .logNormal(let mu, let omega):
+        total += mu
+        variance += omega * omega
+      case .gamma(let shape, let rate):
+        total += try GammaPathwiseDraw(shape: shape, normal: noise[f]).logValue - log(rate)
+      case .inverseGamma(let shape, let scale):
+        total += try log(scale) - GammaPathwiseDraw(shape: shape, normal: noise[f]).logValue
+      case .point(let logarithm): total += logarithm
+      }
+    }
+    return total + variance.squareRoot() * noise[0]
+  }
+}
+
+/// q of one scale as a law with its usual parameters, with the textbook formulas of its moments and KL.
+private struct ScaleLawOfPosterior {
+  enum Law {
+    case logNormal(mu: Double, omega: Double)
+    case gamma(shape: Double, rate: Double)
+    case inverseGamma(shape: Double, scale: Double)
+    case point(logarithm: Double)
+  }
+
+  let law: Law
+
+  init(_ slices: ParameterLayout.Scale, node: Int, _ arena: [Double], _ model: NetworkModel) throws(GSLError) {
+    let location = arena[slices.location.lowerBound + node]
+    let spread = slices.rho.map { softplus(arena[$0.lowerBound + node]) } ?? 0
+    switch model.scaleFamily {
+    case .logNormal: law = .logNormal(mu: location, omega: spread)
+    case .point: law = .point(logarithm: location)
+    case .gamma:
+      if case .inverseGamma = slices.variable {
+        let shape = 1 / (spread * spread)
+        law = .inverseGamma(shape: shape, scale: shape * exp(location))
+      } else {
+        let shape = (model.isCentred ? 1 : 0) + 1 / (spread * spread)
+        law = .gamma(shape: shape, rate: shape * exp(-location))
+      }
+    }
+  }
+
+  var meanLog: Double {
+    get throws(GSLError) {
+      switch law {
+      case .logNormal(let mu, _): mu
+      case .gamma(let shape, let rate): try digamma(shape) - log(rate)
+      case .inverseGamma(let shape, let scale): try log(scale) - digamma(shape)
+      case .point(let logarithm): logarithm
+      }
+    }
+  }
+
+  /// E 1/X.
+  var meanInverse: Double {
+    switch law {
+    case .logNormal(let mu, let omega): exp(-mu + omega * omega / 2)
+    case .gamma(let shape, let rate): rate / (shape - 1)
+    case .inverseGamma(let shape, let scale): shape / scale
+    case .point(let logarithm): exp(-logarithm)
+    }
+  }
+
+  /// E X.
+  private var mean: Double {
+    switch law {
+    case .logNormal(let mu, let omega): exp(mu + omega * omega / 2)
+    case .gamma(let shape, let rate): shape / rate
+    case .inverseGamma(let shape, let scale): scale / (shape - 1)
+    case .point(let logarithm): exp(logarithm)
+    }
+  }
+
+  func divergence(from prior: ScaleVariable, rate: ScaleLawOfPosterior?) throws(GSLError) -> Double {
+    switch (law, prior) {
+    case (.point(let u), .gammaOfSharedRate(let shape)):
+      // The prior's log density of u, linear in log b and in b of its rate b = ς²/2.
+      guard let rate else { return .nan }
+      return try -(shape.value * (rate.meanLog - log(2)) - logGamma(shape.value) + shape.value * u
+        - rate.mean / 2 * exp(u))
+    case (.point(let u), _): return try -priorLaw(prior).logDensity(atLog: u)
+    case (.logNormal(let mu, let omega), .gamma(let shape, let rate)):
+      return try LogNormalGammaDivergence(mu: mu, omega: omega, shape: shape, rate: rate).value
+    case (.logNormal(let mu, let omega), .inverseGamma(let shape, let scale)):
+      return try LogNormalInverseGammaDivergence(mu: mu, omega: omega, shape: shape, scale: scale).value
+    case (.logNormal(let mu, let omega), .gammaOfSharedRate(let shape)):
+      guard case .logNormal(let m, let v)? = rate?.law else { return .nan }
+      return try LogNormalGammaRandomRateDivergence(mu: mu, omega: omega, shape: shape, rateMu: m, rateOmega: v).value
+    case (.gamma(let alpha, let beta), .gamma(let shape, let rate)):
+      return try GammaDivergence(shape: alpha, rate: beta, priorShape: shape.value, priorRate: rate).value
+    case (.inverseGamma(let alpha, let beta), .inverseGamma(let shape, let scale)):
+      return try GammaDivergence(shape: alpha, rate: beta, priorShape: shape.value, priorRate: scale).value
+    case (.gamma(let alpha, let beta), .gammaOfSharedRate(let shape)):
+      guard let rate else { return .nan }
+      return try GammaDivergence(
+        shape: alpha, rate: beta, priorShape: shape.value, meanLogPriorRate: rate.meanLog - log(2),
+        meanPriorRate: rate.mean / 2
+      ).value
+    default: return .nan  // no model pairs them; a test would show it
+    }
+  }
+
+  private func priorLaw(_ prior: ScaleVariable) throws(GSLError) -> ScaleLaw {
+    switch prior {
+    case .gamma(let shape, let rate): .gamma(shape: shape.value, rate: rate)
+    case .inverseGamma(let shape, let scale): .inverseGamma(shape: shape.value, scale: scale)
+    case .halfCauchySquared(let scale): .halfCauchySquared(scale: scale)
+    case .gammaOfSharedRate: throw .domain(name: "rate of a Gamma", value: .nan, needs: "known")
+    }
   }
 }

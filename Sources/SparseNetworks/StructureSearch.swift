@@ -29,7 +29,7 @@ struct StructureSearch {
     var merges: [(similarity: Double, proposal: Proposal)] = []
     var drops: [(size: Double, proposal: Proposal)] = []
     for layer in 0..<model.topology.hiddenLayerCount {
-      guard let logits = parameters.layout.layers[layer].inclusionLogits else { continue }
+      guard let logits = nodeLogits(layer) else { continue }
       let active = (0..<logits.count).filter { parameters.values[logits.lowerBound + $0] > 0 }
       let incoming = active.map { incomingMeans(parameters, layer: layer, node: $0) }
       let norms = incoming.map { dot($0, $0).squareRoot() }
@@ -96,9 +96,12 @@ struct StructureSearch {
 
   private func remove(_ node: Int, layer: Int, from parameters: inout VariationalParameters<Float>) {
     update(&parameters, outgoingIndices(layer: layer, node: node)) { _, _ in 0 }
-    if let logits = parameters.layout.layers[layer].inclusionLogits {
-      parameters.values[logits.lowerBound + node] = -Self.frozenLogit
-    }
+    if let logits = nodeLogits(layer) { parameters.values[logits.lowerBound + node] = -Self.frozenLogit }
+  }
+
+  /// Where the indicators of the layer's nodes are; nil without, or if it is edges that have them.
+  private func nodeLogits(_ layer: Int) -> Range<Int>? {
+    model.spike.isOfEdges ? nil : layout.layers[layer].inclusionLogits
   }
 
   private func update(
@@ -130,31 +133,23 @@ struct StructureSearch {
     outgoingIndices(layer: layer, node: node).map { Double(parameters.values[$0]) }
   }
 
-  /// The scale t̃ at the medians of τ and s under q.
+  /// The scale t̃ at the locations of τ, s and c under q (log-normals' medians); 1 where it multiplies no weights.
   private func medianScale(_ parameters: VariationalParameters<Float>, layer: Int, node: Int) -> Double {
-    switch parameters.layout.layers[layer].scale {
-    case .none: 1
-    case .single(let mean, _): exp(0.5 * Double(parameters.values[mean.lowerBound + node]))
-    case .pair(let aMean, _, let bMean, _):
-      regularised(
-        median(parameters, aMean.lowerBound + node, bMean.lowerBound + node) * globalMedian(parameters))
+    guard !model.isCentred else { return 1 }
+    func sum(_ scales: [ParameterLayout.Scale], node: Int) -> Double {
+      scales.reduce(0) { $0 + Double(parameters.values[$1.location.lowerBound + node]) }
     }
-  }
-
-  /// e^{(μ_a + μ_b)/2}, the median of √(ab).
-  private func median(_ parameters: VariationalParameters<Float>, _ a: Int, _ b: Int) -> Double {
-    exp(0.5 * Double(parameters.values[a] + parameters.values[b]))
-  }
-
-  private func globalMedian(_ parameters: VariationalParameters<Float>) -> Double {
-    guard case .pair(let aMean, _, let bMean, _) = parameters.layout.shared else { return 1 }
-    return median(parameters, aMean.lowerBound, bMean.lowerBound)
-  }
-
-  /// 1/t̃² = 1/t² + 1/c² (THEORY.md 2.3).
-  private func regularised(_ t: Double) -> Double {
-    guard case .groupHorseshoe(_, _, _, let cap?) = model.slab else { return t }
-    return 1 / hypot(1 / t, 1 / cap)
+    func shared(_ role: ScaleVariable.Role) -> Double {
+      sum(layout.shared.filter { $0.role == role }.map(\.scale), node: 0)
+    }
+    let t = exp(0.5 * (sum(layout.layers[layer].scales, node: node) + shared(.global)))
+    guard case .groupHorseshoe(_, _, _, let cap) = model.slab else { return t }
+    // 1/t̃² = 1/t² + 1/c² (THEORY.md 2.3).
+    switch cap {
+    case .none: return t
+    case .fixed(let cap): return 1 / hypot(1 / t, 1 / cap)
+    case .hyperprior: return 1 / hypot(1 / t, exp(-0.5 * shared(.cap)))
+    }
   }
 
   private func dot(_ a: [Double], _ b: [Double]) -> Double {

@@ -81,7 +81,7 @@ private struct TrainingRun {
 
   mutating func fit(_ shouldContinue: (Int, Double) -> Bool) throws(FitError) -> Trainer.Fit {
     var parameters = VariationalParameters<Float>(startOf: model, key: key)
-    let hasSpike = model.negativeLogInclusion != nil
+    let hasSpike = model.spike.isPresent
     let openSteps = hasSpike ? Int((recipe.freeGates * Double(recipe.steps)).rounded()) : 0
     let first = Stage(
       number: 0, steps: recipe.steps, schedule: recipe.learningRate, openSteps: openSteps, isFrozen: false)

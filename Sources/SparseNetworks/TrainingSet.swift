@@ -30,6 +30,15 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
       }
       classes = values.map { Int32($0) }
       realTargets = []
+    case (.classes(let values, let count), .bernoulli):
+      try Self.require(count, equals: 2, "classes")
+      if let bad = values.first(where: { !(0..<2).contains($0) }) {
+        throw FitError.mismatch(what: "classes of the data", found: "\(bad)", expected: "0 or 1")
+      }
+      classes = values.map { Int32($0) }
+      realTargets = []
+    case (.real, .bernoulli):
+      throw FitError.mismatch(what: "targets", found: "real numbers", expected: "classes, for a Bernoulli likelihood")
     case (.real, .categorical):
       throw FitError.mismatch(what: "targets", found: "real numbers", expected: "classes, for a categorical likelihood")
     case (.classes, .gaussian):

@@ -14,24 +14,18 @@ package struct VariationalParameters<Scalar: NetworkScalar>: Sendable, Equatable
   }
 
   /// Where training starts: weight means U(−1, 1)·√(6/k_l), bias means U(−1, 1)/√k_l, node scales' log means
-  /// U(−0.6, 0.6), shared scales' log means 1, every rho −6 (a sd of 0.0025) and every inclusion logit 2 (γ = 0.88).
+  /// U(−0.6, 0.6), shared scales' log means 1, every rho −6 (a sd of 0.0025) and every inclusion logit 2 (γ = 0.88). The
+  /// Gamma family's rhos start at 0 (a shape of 2): its shapes would be in the hundred thousands at −6.
   package init(startOf model: NetworkModel, key: StreamKey) {
     layout = ParameterLayout(model)
     values = [Scalar](repeating: 0, count: layout.count)
     let generator = RandomGenerator(key: key.child("start"))
     func symmetric(_ bound: Double) -> Scalar { Scalar((2 * generator.uniform() - 1) * bound) }
     func fill(_ range: Range<Int>, _ value: () -> Scalar) { for i in range { values[i] = value() } }
-    func fillScale(_ slices: ParameterLayout.ScaleSlices, mean: () -> Scalar) {
-      switch slices {
-      case .none: break
-      case .single(let means, let rhos):
-        fill(means, mean)
-        fill(rhos) { -6 }
-      case .pair(let aMeans, let aRhos, let bMeans, let bRhos):
-        fill(aMeans, mean)
-        fill(bMeans, mean)
-        fill(aRhos) { -6 }
-        fill(bRhos) { -6 }
+    func fillScales(_ scales: [ParameterLayout.Scale], location: () -> Scalar) {
+      for scale in scales {
+        fill(scale.location, location)
+        if let rho = scale.rho { fill(rho) { model.scaleFamily == .gamma ? 0 : -6 } }
       }
     }
     for layer in layout.layers {
@@ -39,10 +33,10 @@ package struct VariationalParameters<Scalar: NetworkScalar>: Sendable, Equatable
       let biases = layer.weights.prefix(layer.columns)
       fill(biases.startIndex..<biases.endIndex) { symmetric(1 / inputs.squareRoot()) }
       fill(biases.endIndex..<layer.weights.upperBound) { symmetric((6 / inputs).squareRoot()) }
-      fillScale(layer.scale) { symmetric(0.6) }
+      fillScales(layer.scales) { symmetric(0.6) }
     }
     fill(layout.rhos) { -6 }
-    fillScale(layout.shared) { 1 }
+    fillScales(layout.shared.map(\.scale)) { 1 }
     if let index = layout.logNoise, case .gaussian(.learned(let sd)) = model.likelihood {
       values[index] = Scalar(log(sd))
     }

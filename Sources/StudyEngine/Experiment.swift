@@ -59,24 +59,9 @@ struct Experiment {
       }
     return try NetworkModel(
       topology: topology, activation: section.activation, slab: section.slab,
-      negativeLogInclusion: section.spike ? try negativeLogInclusion(topology) : nil,
+      spike: section.spikePrior(topology, sampleSize: task.data.sampleSize) { try TheoryCurve.rate(task) },
+      parametrisation: section.parametrisation, scaleFamily: section.scaleFamily,
       likelihood: .gaussian(noise: noise))
-  }
-
-  /// −log λ_l for each hidden layer.
-  private func negativeLogInclusion(_ topology: Topology) throws -> [Double] {
-    switch task.model.inclusion {
-    case .probability(let probability): return task.model.hidden.map { _ in -log(probability) }
-    case .logarithm(let logarithm): return task.model.hidden.map { _ in -logarithm }
-    case .theorem:
-      let rate = try TheoryCurve.rate(task)
-      return try rate.bound(at: Double(task.data.sampleSize)).layers.dropLast().map { layer in
-        guard let value = layer.negativeLogInclusion, value > 0 else {
-          throw TheoryCurve.Unavailable(reason: "the theorem's λ_l is void at n = \(task.data.sampleSize)")
-        }
-        return value
-      }
-    }
   }
 
   private var targetStandardDeviation: Double {

@@ -61,7 +61,7 @@ package struct LogNormalErrorTask: Sendable, Equatable {
     if let field = given["scale"] { parameters.scale = try field.real(.positive) }
     if let field = given["global-scale"] { parameters.globalScale = try field.real(.positive) }
     if let field = given["squared-norm"] { parameters.squaredNorm = try field.real(.positive) }
-    if let field = given["cap"] { parameters.cap = try SlabPrior.cap(field) }
+    if let field = given["cap"] { parameters.cap = try SlabPrior.numberOrNone(field) }
     if let field = given["rate"] {
       if case .scalar("proportional", quoted: false) = field.node.content {
         // ς² = k + 1: half of it is the rate of the prior, whose shape is k/2 + 1.

@@ -23,7 +23,7 @@ package struct NetworkCellRunner: Sendable {
     (recipe.tuneSteps, recipe.searchRounds, recipe.confirmations, recipe.evidenceDraws) = (1, 0, 1, 2)
     let topology = try Topology(widths: [20, 20, 1])
     let model = try NetworkModel(
-      topology: topology, activation: .tanh, slab: .groupHorseshoe(), negativeLogInclusion: [20],
+      topology: topology, activation: .tanh, slab: .groupHorseshoe(), spike: .node(negativeLog: [20]),
       likelihood: .gaussian(noise: .known(standardDeviation: 0.1)))
     let data = try ReferenceRegression(seed: 1, noiseStandardDeviation: 0.1).trainingData(rowCount: 512).dataset
     // Processor time: what else the machine is doing now says nothing about the study's run.

@@ -77,7 +77,7 @@ package enum GradientOracle<Scalar: NetworkScalar> {
     case "ghs":
       slab = .groupHorseshoe(
         standardDeviation: deviation, localScale: try inputs.number("local_scale"),
-        globalScale: try inputs.number("global_scale"), cap: try inputs.numberOrNull("c"))
+        globalScale: try inputs.number("global_scale"), cap: SlabPrior.Cap(try inputs.numberOrNull("c")))
     case let other: throw JSONValueError.unexpected(key: "prior", found: "'\(other)'", expected: "ig, gl or ghs")
     }
     guard let activation = Activation(rawValue: try inputs.string("activation")) else {
@@ -96,7 +96,7 @@ package enum GradientOracle<Scalar: NetworkScalar> {
     }
     return try NetworkModel(
       topology: Topology(widths: widths), activation: activation, slab: slab,
-      negativeLogInclusion: inputs.bool("spike") ? inputs.numbers("prior_inclusion").map { -log($0) } : nil,
+      spike: inputs.bool("spike") ? .node(negativeLog: inputs.numbers("prior_inclusion").map { -log($0) }) : .none,
       likelihood: likelihood)
   }
 
@@ -135,7 +135,9 @@ package enum GradientOracle<Scalar: NetworkScalar> {
         try layer.value(key).numbers(count, of: "noise.layers.\(l).\(key)")
       }
       if place.inclusionLogits != nil { objective.noise.uniforms[l] = try draws("indicator", place.columns) }
-      if place.scale != .none { objective.noise.scales[l] = try draws("scale", place.columns) }
+      if !place.scales.isEmpty {
+        objective.noise.scales[l] = try draws("scale", place.columns).map { SIMD2($0, 0) }
+      }
       switch objective.estimator {
       case .weightSampling:
         let values = try draws("bias", place.columns) + draws("weight", place.weights.count - place.columns)
@@ -146,13 +148,13 @@ package enum GradientOracle<Scalar: NetworkScalar> {
         }
       }
     }
-    if noise.has("global") { objective.noise.globalScale = try noise.number("global") }
+    if noise.has("global") { objective.noise.globalScale[0] = try noise.number("global") }
   }
 
   // MARK: - Writing
 
   private static func divergences(_ value: ObjectiveValue, slab: SlabKind) -> JSONValue {
-    func scaleTerms(_ terms: SIMD2<Double>, single: String) -> [String: JSONValue] {
+    func scaleTerms(_ terms: some SIMD<Double>, single: String) -> [String: JSONValue] {
       switch slab {
       case .gaussian: [:]
       case .groupLasso: [single: .number(terms[0])]

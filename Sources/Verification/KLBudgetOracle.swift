@@ -1,4 +1,5 @@
 import Contraction
+import Priors
 
 /// The quantities of an oracle file `kl_budgets`: radii, node costs and network totals of THEORY.md 7.
 package enum KLBudgetOracle {

@@ -24,27 +24,17 @@ struct OracleSlices {
       if let logits = layer.inclusionLogits {
         slices.append(Slice(path: ["layers", "\(l)", "inclusion_logit"], range: logits, columns: nil))
       }
-      add(layer.scale, path: ["layers", "\(l)"], single: "scale", pair: "scale", columns: nil)
+      add(layer.scales, path: ["layers", "\(l)"], single: "scale", pair: "scale", columns: nil)
     }
-    add(layout.shared, path: ["global"], single: "rate", pair: "global", columns: 0)
+    add(layout.shared.map(\.scale), path: ["global"], single: "rate", pair: "global", columns: 0)
   }
 
   private mutating func add(
-    _ scale: ParameterLayout.ScaleSlices, path: [String], single: String, pair: String, columns: Int?
+    _ scales: [ParameterLayout.Scale], path: [String], single: String, pair: String, columns: Int?
   ) {
-    func append(_ name: String, _ range: Range<Int>) {
-      slices.append(Slice(path: path + [name], range: range, columns: columns))
-    }
-    switch scale {
-    case .none: break
-    case .single(let mean, let rho):
-      append(single + "_mean", mean)
-      append(single + "_rho", rho)
-    case .pair(let aMean, let aRho, let bMean, let bRho):
-      append(pair + "_a_mean", aMean)
-      append(pair + "_a_rho", aRho)
-      append(pair + "_b_mean", bMean)
-      append(pair + "_b_rho", bRho)
+    for (scale, name) in zip(scales, scales.count == 1 ? [single] : [pair + "_a", pair + "_b"]) {
+      slices.append(Slice(path: path + [name + "_mean"], range: scale.location, columns: columns))
+      if let rho = scale.rho { slices.append(Slice(path: path + [name + "_rho"], range: rho, columns: columns)) }
     }
   }
 

@@ -64,7 +64,7 @@ extension SlabPrior {
     case "GHS":
       self = .groupHorseshoe(
         standardDeviation: deviation, localScale: try prior.number("A"), globalScale: try prior.number("s"),
-        cap: try prior.numberOrNull("c"))
+        cap: SlabPrior.Cap(try prior.numberOrNull("c")))
     case let kind:
       throw JSONValueError.unexpected(key: "kind", found: "'\(kind)'", expected: "IG, GL or GHS")
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contraction
+import Priors
 
 /// The flags of `rate` about exact KL budgets.
 struct BudgetOptions: ParsableArguments {

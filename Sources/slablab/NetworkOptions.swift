@@ -37,13 +37,13 @@ struct NetworkOptions: ParsableArguments {
     try activation.requireTrainable()
     let noise: Likelihood.Noise =
       noiseSd.map { .known(standardDeviation: $0 / targetScale) } ?? .learned(initialStandardDeviation: 0.5)
-    let negativeLogInclusion: [Double]? =
+    let spike: SpikePrior =
       switch inclusion {
-      case .negativeLog(let value): hidden.map { _ in value }
-      case .none: nil
+      case .negativeLog(let value): .node(negativeLog: hidden.map { _ in value })
+      case .none: .none
       }
     return try NetworkModel(
       topology: Topology(widths: [inputs] + hidden + [1]), activation: activation,
-      slab: hyperparameters.slab(slab), negativeLogInclusion: negativeLogInclusion, likelihood: .gaussian(noise: noise))
+      slab: hyperparameters.slab(slab), spike: spike, likelihood: .gaussian(noise: noise))
   }
 }

@@ -37,7 +37,7 @@ struct SlabOptions: ParsableArguments {
     case .groupHorseshoe:
       return .groupHorseshoe(
         standardDeviation: slabSd, localScale: localScale ?? 1, globalScale: globalScale ?? 1,
-        cap: cap == .infinity ? nil : cap ?? 1)
+        cap: SlabPrior.Cap(cap == .infinity ? nil : cap ?? 1))
     }
   }
 }

@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum slab_activation { SLAB_IDENTITY, SLAB_RELU, SLAB_TANH, SLAB_SILU };
+enum slab_activation {
+  SLAB_IDENTITY, SLAB_RELU, SLAB_TANH, SLAB_SILU, SLAB_LEAKY_RELU, SLAB_ELU, SLAB_GELU, SLAB_SOFTPLUS
+};
 
 #define SLAB_KERNEL_DECLARATIONS(REAL, SUFFIX)                                                                       \
   /* out[i] ~ N(0,1), a pure function of (key, high, i): Philox4x32-10 and Box-Muller. */                            \
@@ -30,12 +32,13 @@ enum slab_activation { SLAB_IDENTITY, SLAB_RELU, SLAB_TANH, SLAB_SILU };
   /* delta_h[r][i] += 2 h[r][1+i] delta_v[r][i]: the variance's part of dL/dh. h has columns+1 columns. */           \
   void slab_add_variance_delta_##SUFFIX(size_t rows, size_t columns, const REAL *h, const REAL *delta_v,             \
                                         REAL *delta_h);                                                              \
-  /* THEORY.md 3.5 over a layer of `rows` x `columns` weights, weighted by gamma[j] and divided by n:                \
-     divergence[j] = sum_i K_N(m_ij, s_ij), not weighted; gradient_m += gamma m/sigma0^2 / n;                        \
-     gradient_rho = slope (gradient_s + gamma (s/sigma0^2 - 1/s) / n), where gradient_rho holds gradient_s. */       \
-  void slab_gaussian_divergence_##SUFFIX(size_t rows, size_t columns, REAL sigma0, REAL one_over_n,                  \
-                                         const REAL *gamma, const REAL *m, const REAL *s, const REAL *slope,         \
-                                         REAL *divergence, REAL *gradient_m, REAL *gradient_rho);                    \
+  /* THEORY.md 3.5 over `rows` x `columns` weights, weighted by gamma[j] and divided by n, for a prior of precision  \
+     precision[j]: squares[j] = sum_i m_ij^2 + s_ij^2 and logs[j] = sum_i log s_ij, of which K_N is made;            \
+     gradient_m += gamma precision m / n;                                                                            \
+     gradient_rho = slope (gradient_s + gamma (precision s - 1/s) / n), where gradient_rho holds gradient_s. */      \
+  void slab_gaussian_divergence_##SUFFIX(size_t rows, size_t columns, REAL one_over_n, const REAL *gamma,            \
+                                         const REAL *precision, const REAL *m, const REAL *s, const REAL *slope,     \
+                                         REAL *squares, REAL *logs, REAL *gradient_m, REAL *gradient_rho);           \
   /* Adam (Kingma & Ba 2015, algorithm 1): step_size = lr/(1-b1^t), root_scale = 1/(1-b2^t). */                      \
   void slab_adam_##SUFFIX(size_t count, REAL step_size, REAL root_scale, const REAL *gradient, REAL *first,          \
                           REAL *second, REAL *parameter);
