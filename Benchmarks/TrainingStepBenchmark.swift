@@ -42,7 +42,7 @@ import SparseNetworks
     let topology = try Topology(widths: widths)
     let model = try NetworkModel(
       topology: topology, activation: .relu, slab: slab,
-      negativeLogInclusion: Array(repeating: 20, count: topology.hiddenLayerCount),
+      spike: .node(negativeLog: Array(repeating: 20, count: topology.hiddenLayerCount)),
       likelihood: .gaussian(noise: .known(standardDeviation: 0.1)))
     let data = try dataset(rows: 4096, inputs: topology.inputCount)
     let yardstick = MatrixProductYardstick(widths: widths, rows: batch)

@@ -41,13 +41,14 @@ package struct ReferenceObjective {
     package var loss = 0.0
   }
 
-  private var layout: ParameterLayout { ParameterLayout(model) }
+  private let layout: ParameterLayout
 
   package init(
     model: NetworkModel, estimator: GradientEstimator, relaxation: Relaxation, temperature: Double,
     trainingRowCount: Int, gates: GateStage, noise: StepNoise<Double>, inputs: [[Double]], targets: Targets
   ) {
     self.model = model
+    layout = ParameterLayout(model)
     self.estimator = estimator
     self.relaxation = relaxation
     self.temperature = temperature
@@ -64,7 +65,6 @@ package struct ReferenceObjective {
   ///   which the slope at `base` is what that estimator calls the gradient. By default `arena` itself.
   /// - Throws: `GSLError.domain` for parameters outside of their domain.
   package func value(_ arena: [Double], around base: [Double]? = nil) throws(GSLError) -> Value {
-    let layout = self.layout
     let shared = try layout.shared.map { slices throws(GSLError) in
       (role: slices.role, q: try ScaleLawOfPosterior(slices.scale, node: 0, arena, model))
     }

@@ -11,7 +11,7 @@ import Testing
     let data = try Dataset(inputs: [1, 2, 3, 5, 8, 13], inputCount: 2, targets: .real([1, 0.5, 1.0 / 3], outputs: 1))
     let network = try NetworkModel(
       topology: Topology(widths: [2, 3, 1]), activation: .tanh, slab: .groupHorseshoe(cap: nil),
-      negativeLogInclusion: [10], likelihood: .gaussian(noise: .learned(initialStandardDeviation: 0.5)))
+      spike: .node(negativeLog: [10]), likelihood: .gaussian(noise: .learned(initialStandardDeviation: 0.5)))
     let posterior = Posterior(
       model: network, parameters: VariationalParameters(startOf: network, key: StreamKey(seed: 3)),
       gatesAreFrozen: true)

@@ -10,7 +10,7 @@ import Testing
 
   private func model(_ slab: SlabPrior = .gaussian(), hidden: Int = 3) throws -> NetworkModel {
     try NetworkModel(
-      topology: Topology(widths: [2, hidden, 1]), activation: .tanh, slab: slab, negativeLogInclusion: [10],
+      topology: Topology(widths: [2, hidden, 1]), activation: .tanh, slab: slab, spike: .node(negativeLog: [10]),
       likelihood: .gaussian(noise: .learned(initialStandardDeviation: 0.5)))
   }
 

@@ -1,175 +1,93 @@
-import Foundation
+import GSL
 import NetworkShape
-import Priors
 
 @testable import SparseNetworks
 
 /// One random network, noise and minibatch, for `ReferenceObjective` and for `MinibatchObjective`.
 struct ObjectiveComparison {
-  enum Spike: CaseIterable { case none, learned, open, frozen }
+  static let trainingRows = 23
+  private static let temperature = 0.6
 
-  static let likelihoods: [Likelihood] = [
-    .gaussian(noise: .known(standardDeviation: 0.6)), .gaussian(noise: .learned(initialStandardDeviation: 1)),
-    .categorical,
-  ]
-  private static let trainingRows = 23
-
-  let reference: ReferenceObjective
   let model: NetworkModel
   let estimator: GradientEstimator
   let relaxation: Relaxation
-  let spike: Spike
+  let gates: GateStage
   let rows: Int
   let divergenceWeight: Double
-  let parameters: ReferenceObjective.Parameters
-  let noise: ReferenceObjective.Noise
-  let inputs: [[Double]]
-  let targets: ReferenceObjective.Targets
+  let arena: [Double]
+  let layout: ParameterLayout
+  private let key: StreamKey
+  private let inputs: [[Double]]
+  private let targets: ReferenceObjective.Targets
 
   init(
-    widths: [Int], rows: Int, slab: SlabPrior, estimator: GradientEstimator, relaxation: Relaxation,
-    activation: Activation, likelihood: Likelihood, spike: Spike, divergenceWeight: Double,
-    seed: UInt64
-  ) throws {
-    let topology = try Topology(widths: widths)
-    let negativeLogInclusion = spike == .none ? nil : (0..<topology.hiddenLayerCount).map { 0.7 + 2 * Double($0) }
-    reference = try ReferenceObjective(
-      topology: topology, activation: activation, slab: slab, negativeLogInclusion: negativeLogInclusion,
-      likelihood: likelihood, relaxation: relaxation, estimator: estimator, temperature: 0.6,
-      trainingRowCount: Self.trainingRows)
-    model = try NetworkModel(
-      topology: topology, activation: activation, slab: slab, negativeLogInclusion: negativeLogInclusion,
-      likelihood: likelihood)
-    (self.estimator, self.relaxation, self.spike, self.rows) = (estimator, relaxation, spike, rows)
+    _ model: NetworkModel, estimator: GradientEstimator, relaxation: Relaxation, gates: GateStage = .learned,
+    rows: Int = 3, divergenceWeight: Double = 1, seed: UInt64
+  ) {
+    self.model = model
+    self.estimator = estimator
+    self.relaxation = relaxation
+    self.gates = gates
+    self.rows = rows
     self.divergenceWeight = divergenceWeight
-    var random = RandomNetwork(seed: seed)
-    (parameters, noise, inputs, targets) = random.draw(for: reference, rows: rows)
-  }
-
-  var gates: GateStage {
-    switch spike {
-    case .none, .learned: .learned
-    case .open: .open
-    case .frozen: .frozen
+    layout = ParameterLayout(model)
+    key = StreamKey(seed: seed)
+    let generator = RandomGenerator(key: key.child("comparison"))
+    func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * generator.uniform() }
+    func vector(_ count: Int, _ low: Double, _ high: Double) -> [Double] {
+      (0..<count).map { _ in uniform(low, high) }
     }
-  }
-
-  // MARK: - The two evaluations
-
-  struct Evaluation: Equatable {
-    var loss, negativeLogLikelihood, divergence: Double
-    var gradient: [Double]
-  }
-
-  /// The reference's. A gate that is certain, on or off, has a logit so large that no `Double` tells it from that.
-  func expected(_ layout: ParameterLayout) throws -> Evaluation {
-    var certain = parameters
-    for l in certain.layers.indices where spike == .open || spike == .frozen {
-      certain.layers[l].inclusionLogit = certain.layers[l].inclusionLogit.map { spike == .open || $0 > 0 ? 700 : -700 }
+    var arena = vector(layout.count, -1, 1)
+    func fill(_ range: Range<Int>?, _ low: Double, _ high: Double) {
+      for place in range ?? 0..<0 { arena[place] = uniform(low, high) }
     }
-    let result = try reference.evaluate(certain, noise: noise, inputs: inputs, targets: targets)
-    let whole = Self.arena(result.gradient, layout)
-    let likelihoodPart = Self.arena(result.nllGradient, layout)
-    return Evaluation(
-      loss: result.nll + divergenceWeight * result.divergences.total / Double(Self.trainingRows),
-      negativeLogLikelihood: result.nll, divergence: result.divergences.total,
-      gradient: zip(whole, likelihoodPart).map { $1 + divergenceWeight * ($0 - $1) })
-  }
-
-  func objective<Scalar: NetworkScalar>(capacity: Int) throws -> MinibatchObjective<Scalar> {
-    MinibatchObjective(
-      model: model, estimator: estimator, relaxation: relaxation, temperature: 0.6, capacity: capacity,
-      trainingRows: Self.trainingRows)
-  }
-
-  func evaluate<Scalar: NetworkScalar>(
-    _ objective: MinibatchObjective<Scalar>, at arena: [Double]? = nil
-  ) throws -> Evaluation {
-    load(into: objective)
-    let values = (arena ?? self.arena(objective.layout)).map { Scalar($0) }
-    try objective.evaluate(values, rows: rows, gates: gates)
-    return Evaluation(
-      loss: objective.loss, negativeLogLikelihood: objective.value.negativeLogLikelihood,
-      divergence: objective.value.divergence,
-      gradient: (0..<objective.layout.count).map { Double(objective.gradient[$0]) })
-  }
-
-  /// The largest deviation from the reference, relative to the largest number of its kind (or to 1).
-  func error<Scalar: NetworkScalar>(_ type: Scalar.Type) throws -> Double {
-    let objective: MinibatchObjective<Scalar> = try objective(capacity: rows + 2)
-    let (got, expected) = (try evaluate(objective), try expected(objective.layout))
-    func deviation(_ got: [Double], _ expected: [Double]) -> Double {
-      let size = max(1, expected.map(abs).max() ?? 0)
-      // A NaN compares as nothing; here it must be the worst of all.
-      return zip(got, expected).map { abs($0 - $1).isNaN ? .infinity : abs($0 - $1) / size }.max() ?? .infinity
+    fill(layout.rhos, -2, 1)
+    for scale in layout.layers.flatMap(\.scales) + layout.shared.map(\.scale) {
+      fill(scale.location, -1, 1)
+      fill(scale.rho, -2, 0)
     }
-    return max(
-      deviation(got.gradient, expected.gradient), deviation([got.loss], [expected.loss]),
-      deviation([got.negativeLogLikelihood], [expected.negativeLogLikelihood]),
-      deviation([got.divergence], [expected.divergence]))
-  }
-
-  // MARK: - From nested arrays to the arena
-
-  func arena(_ layout: ParameterLayout) -> [Double] { Self.arena(parameters, layout) }
-
-  private static func arena(_ parameters: ReferenceObjective.Parameters, _ layout: ParameterLayout) -> [Double] {
-    var values = [Double](repeating: .nan, count: layout.count)
-    func put(_ numbers: [Double], _ range: Range<Int>) {
-      precondition(numbers.count == range.count)
-      for (place, number) in zip(range, numbers) { values[place] = number }
-    }
-    for (layer, slices) in zip(parameters.layers, layout.layers) {
-      put(layer.biasMean + layer.weightMean.flatMap { $0 }, slices.weights)
-      let rhos = (layout.weightCount + slices.weights.lowerBound)..<(layout.weightCount + slices.weights.upperBound)
-      put(layer.biasRho + layer.weightRho.flatMap { $0 }, rhos)
-      switch slices.scale {
-      case .none: break
-      case .single(let mean, let rho):
-        put(layer.scaleMean, mean)
-        put(layer.scaleRho, rho)
-      case .pair(let aMean, let aRho, let bMean, let bRho):
-        put(layer.scaleAMean, aMean)
-        put(layer.scaleARho, aRho)
-        put(layer.scaleBMean, bMean)
-        put(layer.scaleBRho, bRho)
+    fill(layout.inclusionLogits, -1, 2)
+    self.arena = arena
+    inputs = (0..<rows).map { _ in vector(model.topology.inputCount, -1, 1) }
+    let outputs = model.topology.outputCount
+    targets =
+      switch model.likelihood {
+      case .gaussian: .real((0..<rows).map { _ in vector(outputs, -1, 1) })
+      case .categorical: .classes((0..<rows).map { $0 % outputs })
+      case .bernoulli: .classes((0..<rows).map { $0 % 2 })
       }
-      if let logits = slices.inclusionLogits { put(layer.inclusionLogit, logits) }
-    }
-    let global = parameters.global
-    switch layout.shared {
-    case .none: break
-    case .single(let mean, let rho):
-      put([global.rateMean], mean)
-      put([global.rateRho], rho)
-    case .pair(let aMean, let aRho, let bMean, let bRho):
-      put([global.globalAMean], aMean)
-      put([global.globalARho], aRho)
-      put([global.globalBMean], bMean)
-      put([global.globalBRho], bRho)
-    }
-    if let index = layout.logNoise { values[index] = global.logNoise }
-    return values
   }
 
-  /// Writes noise and data where the step reads them.
+  func objective<Scalar: NetworkScalar>(_ type: Scalar.Type, capacity: Int? = nil) -> MinibatchObjective<Scalar> {
+    MinibatchObjective(
+      model: model, estimator: estimator, relaxation: relaxation, temperature: Self.temperature,
+      capacity: capacity ?? rows, trainingRows: Self.trainingRows)
+  }
+
+  /// The fused step's numbers.
+  struct Step: Equatable {
+    let loss: Double
+    let parts: ObjectiveValue
+    let outputs: [[Double]]
+    let gradient: [Double]
+  }
+
+  func step<Scalar: NetworkScalar>(
+    _ objective: MinibatchObjective<Scalar>, at arena: [Double]? = nil
+  ) throws -> Step {
+    load(into: objective)
+    try objective.evaluate((arena ?? self.arena).map { Scalar($0) }, rows: rows, gates: gates)
+    return Step(
+      loss: objective.loss, parts: objective.value,
+      outputs: (0..<rows).map { row in
+        (0..<model.topology.outputCount).map { Double(objective.output(row: row, output: $0)) }
+      },
+      gradient: (0..<layout.count).map { Double(objective.gradient[$0]) })
+  }
+
   private func load<Scalar: NetworkScalar>(into objective: MinibatchObjective<Scalar>) {
     objective.divergenceWeight = divergenceWeight
-    objective.noise.globalScale = noise.global
-    for (l, slices) in objective.layout.layers.enumerated() {
-      let layer = noise.layers[l]
-      if estimator == .weightSampling {
-        for (place, number) in zip(slices.weights, layer.bias + layer.weight.flatMap { $0 }) {
-          objective.noise.weights[place] = Scalar(number)
-        }
-      } else {
-        for (place, number) in layer.preactivation.flatMap({ $0 }).enumerated() {
-          objective.noise.preactivations[l][place] = Scalar(number)
-        }
-      }
-      if !layer.indicator.isEmpty { objective.noise.uniforms[l] = layer.indicator }
-      objective.noise.scales[l] = layer.scale
-    }
+    objective.noise.draw(key: key, step: 7, rows: rows)
     for (place, number) in inputs.flatMap({ [1.0] + $0 }).enumerated() { objective.inputs[place] = Scalar(number) }
     switch targets {
     case .real(let values):
@@ -177,5 +95,55 @@ struct ObjectiveComparison {
     case .classes(let classes):
       for (place, number) in classes.enumerated() { objective.classTargets[place] = Int32(number) }
     }
+  }
+
+  func reference() -> ReferenceObjective {
+    let objective = objective(Double.self)
+    load(into: objective)
+    return ReferenceObjective(
+      model: model, estimator: estimator, relaxation: relaxation, temperature: Self.temperature,
+      trainingRowCount: Self.trainingRows, gates: gates, noise: objective.noise, inputs: inputs, targets: targets)
+  }
+
+  // MARK: - The two held against each other
+
+  /// The largest difference of the step's values from the reference's, relative to their size or to 1.
+  func valueError<Scalar: NetworkScalar>(_ type: Scalar.Type) throws -> Double {
+    let got = try step(objective(type, capacity: rows + 2))
+    let expected = try reference().value(arena)
+    func numbers(_ value: ObjectiveValue) -> [Double] {
+      value.layers.flatMap { [$0.inclusion, $0.slabWeights, $0.slabBiases, $0.scale[0], $0.scale[1]] }
+        + value.shared.indices.map { value.shared[$0] } + [value.negativeLogLikelihood]
+    }
+    let loss = expected.nll + divergenceWeight * expected.divergence.divergence / Double(Self.trainingRows)
+    return deviation(
+      [got.loss] + numbers(got.parts) + got.outputs.flatMap { $0 },
+      [loss] + numbers(expected.divergence) + expected.output.flatMap { $0 })
+  }
+
+  /// The gradient of the reference's loss by central differences of fourth order, and places where it has none: with
+  /// straight-through indicators, the logit of a node that is off in front of a kink.
+  func numericalGradient() throws -> [Double?] {
+    let reference = reference()
+    func loss(_ place: Int, _ shift: Double) throws -> Double {
+      var moved = arena
+      moved[place] += shift
+      let value = try reference.value(moved, around: arena)
+      return value.nll + divergenceWeight * value.divergence.divergence / Double(Self.trainingRows)
+    }
+    let hasKink = relaxation == .straightThrough && [.relu, .leakyRelu].contains(model.activation)
+    // h⁴/30 of a fifth derivative of order 10⁴ at most, and 10⁻¹³ of rounding over h.
+    let h = 5e-4
+    return try arena.indices.map { place in
+      guard !(hasKink && layout.inclusionLogits.contains(place)) else { return nil }
+      let first = try loss(place, h) - loss(place, -h)
+      let second = try loss(place, 2 * h) - loss(place, -2 * h)
+      return (8 * first - second) / (12 * h)
+    }
+  }
+
+  func deviation(_ got: [Double], _ expected: [Double]) -> Double {
+    // A NaN compares as nothing; here it must be the worst of all.
+    zip(got, expected).map { abs($0 - $1).isNaN ? .infinity : abs($0 - $1) / max(1, abs($1)) }.max() ?? .infinity
   }
 }

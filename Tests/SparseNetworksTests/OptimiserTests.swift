@@ -14,7 +14,7 @@ func smallModel(
   let topology = try Topology(widths: widths)
   return try NetworkModel(
     topology: topology, activation: activation, slab: slab,
-    negativeLogInclusion: hasSpike ? Array(repeating: 3, count: topology.hiddenLayerCount) : nil,
+    spike: hasSpike ? .node(negativeLog: Array(repeating: 3, count: topology.hiddenLayerCount)) : .none,
     likelihood: likelihood)
 }
 

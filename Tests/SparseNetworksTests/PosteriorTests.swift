@@ -76,7 +76,7 @@ import Testing
 
   @Test(
     "the evidence bound is the mean log-likelihood of the draws less the reference's KL",
-    arguments: ReferenceObjectiveTests.slabs)
+    arguments: ModelVariant.slabs)
   func evidenceBound(slab: SlabPrior) throws {
     let model = try smallModel(slab: slab)
     let posterior = posterior(model)

@@ -24,22 +24,20 @@ import Testing
   ) {
     let layer = parameters.layout.layers[0]
     var ratio = slab.kind == .gaussian ? 1 : factor
-    if case .pair(let aMean, _, let bMean, _) = layer.scale, case .groupHorseshoe(_, _, _, let cap?) = slab {
-      // Both shared means start at 1: s = e. 1/t̃² = 1/t² + 1/c².
-      let t = exp(0.5 * (parameters.values[aMean.lowerBound + node] + parameters.values[bMean.lowerBound + node]) + 1)
-      ratio = hypot(factor / t, 1 / Float(cap)) / hypot(1 / t, 1 / Float(cap))
+    if case .groupHorseshoe(_, _, let global, let capPrior) = slab, capPrior != .none {
+      // Shared locations start at 1: log s² = 2 and log c² = 1. 1/t̃² = 1/t² + 1/c².
+      let logScale = layer.scales.reduce(0) { $0 + parameters.values[$1.location.lowerBound + node] }
+      let t = exp(0.5 * (logScale + (global == nil ? 0 : 2)))
+      let cap = capPrior.value.map { Float($0) } ?? exp(0.5)
+      ratio = hypot(factor / t, 1 / cap) / hypot(1 / t, 1 / cap)
     }
     for row in 0..<layer.rows {
       let start = layer.weights.lowerBound + row * layer.columns
       parameters.values[start + copy] = sign * ratio * parameters.values[start + node]
     }
-    switch layer.scale {
-    case .none: break
-    case .single(let mean, _):
-      parameters.values[mean.lowerBound + copy] = parameters.values[mean.lowerBound + node] - 2 * log(factor)
-    case .pair(let aMean, _, let bMean, _):
-      parameters.values[aMean.lowerBound + copy] = parameters.values[aMean.lowerBound + node] - log(factor)
-      parameters.values[bMean.lowerBound + copy] = parameters.values[bMean.lowerBound + node] - log(factor)
+    for scale in layer.scales {
+      let start = scale.location.lowerBound
+      parameters.values[start + copy] = parameters.values[start + node] - 2 * log(factor) / Float(layer.scales.count)
     }
   }
 
@@ -52,7 +50,7 @@ import Testing
 
   @Test(
     "merging two copies of a node, or mirrored ones, leaves the function as it was",
-    arguments: ReferenceObjectiveTests.slabs, [1, -1] as [Float])
+    arguments: ModelVariant.slabs, [1, -1] as [Float])
   func merge(slab: SlabPrior, sign: Float) throws {
     let model = try smallModel(slab: slab, activation: sign > 0 ? .relu : .tanh)
     let search = StructureSearch(model: model)

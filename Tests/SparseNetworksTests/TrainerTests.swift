@@ -37,7 +37,7 @@ import Testing
     let topology = try Topology(widths: widths)
     return try NetworkModel(
       topology: topology, activation: .tanh, slab: slab,
-      negativeLogInclusion: hasSpike ? Array(repeating: negativeLog, count: topology.hiddenLayerCount) : nil,
+      spike: hasSpike ? .node(negativeLog: Array(repeating: negativeLog, count: topology.hiddenLayerCount)) : .none,
       likelihood: likelihood)
   }
 

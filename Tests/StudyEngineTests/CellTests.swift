@@ -31,7 +31,7 @@ import Testing
       "data: {sample-size: 1001}", "data: {teacher: reference}", "data: {teacher: {strength: 2}}",
       "data: {teacher: {hidden: [6]}}", "data: {teacher: {activation: relu}}", "model: {slab: gl}",
       "model: {slab: {cap: none}}", "model: {slab: {cap: 2}}", "model: {slab: {global-scale: 2}}",
-      "model: {spike: false}",
+      "model: {spike: none}",
       "model: {inclusion: {log: -21}}", "model: {inclusion: theorem}", "model: {noise: learned}",
       "model: {hidden: [21]}",
       "training: {steps: 6001}", "training: {batch: 255}", "training: {learning-rate: [0.03, 0.0002]}",

@@ -76,7 +76,7 @@ import Testing
     Refusal("data: {noise: 0}\n", "s.yaml:1:15: data.noise is 0; expected a number above 0"),
     Refusal("data: {noise: off}\n", "s.yaml:1:15: data.noise is 'off'; expected a number above 0"),
     Refusal("seed: -1\n", "s.yaml:1:7: seed is -1; expected a whole number from 0 to 18446744073709551615"),
-    Refusal("model: {spike: no}\n", "s.yaml:1:16: model.spike is 'no'; expected true or false; did you mean false?"),
+    Refusal("model: {spike: no}\n", "s.yaml:1:16: model.spike is 'no'; expected none, node or edge; did you mean 'none'?"),
     Refusal(
       "model: {inclusion: 1}\n",
       "s.yaml:1:20: model.inclusion is 1; expected a probability between 0 and 1, both excluded"),

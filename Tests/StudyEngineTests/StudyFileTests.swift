@@ -36,7 +36,7 @@ import Testing
         hidden: [12, 10]
         activation: relu
         slab: {kind: gl, slab-sd: 2, rate-parameter: {proportional: 3}}
-        spike: false
+        spike: none
         inclusion: 0.25
         noise: learned
       training:
