@@ -57,8 +57,15 @@ import Testing
     Float.activate(activation, rows: count, columns: 1, gate: [1], preactivation: x, slope: &slope, into: &hidden)
     let value = (0..<count).map { hidden[2 * $0 + 1] }
     #expect((0..<count).allSatisfy { hidden[2 * $0] == 1 })
-    let ofValue = worstError(value, x.map { activation.value(at: Double($0)) })
-    #expect(ofValue.ulp < (activation == .silu ? 3 : activation == .tanh ? 2 : 0.5), "ψ at \(x[ofValue.place])")
+    if activation == .gelu {
+      // Φ errs by 2e-7, and x times that is what is left: no ulp in the left tail, where Φ itself is tiny.
+      let worst = zip(value, x).map { abs(Double($0) - activation.value(at: Double($1))) / max(1, abs(Double($1))) }.max()
+      #expect((worst ?? .infinity) < 4e-7)
+    } else {
+      let allowed: [Activation: Double] = [.silu: 3, .tanh: 2, .elu: 3, .softplus: 2, .leakyRelu: 1.1]
+      let ofValue = worstError(value, x.map { activation.value(at: Double($0)) })
+      #expect(ofValue.ulp < allowed[activation] ?? 0.5, "ψ at \(x[ofValue.place])")
+    }
     // 1 − tanh² and 1 − sigmoid cancel: their errors are absolute; measured 1.7e-7 and 9.2e-7.
     let ofSlope = zip(slope, x).map { abs(Double($0) - activation.derivative(at: Double($1))) }.max() ?? .infinity
     #expect(ofSlope < 1e-6)
@@ -74,20 +81,20 @@ import Testing
     #expect(slope[0] == 1 && slope[2] == 1)
   }
 
-  @Test("the logarithm of the KL's kernel errs by less than 2 ulp of a sum that is at least ½")
+  @Test("the logarithm of the KL's kernel errs by less than 2 ulp, near 1 of ½")
   func logarithm() {
     let deviations = Self.floats.filter { $0 > 1e-30 && $0 < 1e15 }
     let count = deviations.count
-    var divergence = [Float](repeating: 0, count: count)
-    var (ofMean, ofRho) = (divergence, divergence)
-    let (zeros, ones) = (divergence, [Float](repeating: 1, count: count))
+    let zeros = [Float](repeating: 0, count: count)
+    var (squares, logs, ofMean, ofRho) = (zeros, zeros, zeros, zeros)
+    let ones = [Float](repeating: 1, count: count)
     Float.gaussianDivergence(
-      rows: 1, columns: count, slabDeviation: 1, weight: 1, inclusion: ones, mean: zeros, deviation: deviations,
-      slope: ones, divergence: &divergence, meanGradient: &ofMean, rhoGradient: &ofRho)
-    for (s, got) in zip(deviations, divergence) {
-      let (square, logarithm) = (0.5 * Double(s) * Double(s), log(Double(s)))
-      let size = Float(max(square, abs(logarithm), 0.5))
-      #expect(abs(Double(got) - (square - logarithm - 0.5)) < 2 * Double(size.ulp), "at \(s)")
+      rows: 1, columns: count, weight: 1, inclusion: ones, precision: ones, mean: zeros, deviation: deviations,
+      slope: ones, squares: &squares, logs: &logs, meanGradient: &ofMean, rhoGradient: &ofRho)
+    for (place, s) in deviations.enumerated() {
+      #expect(squares[place] == s * s)
+      let size = Float(max(abs(log(Double(s))), 0.5))
+      #expect(abs(Double(logs[place]) - log(Double(s))) < 2 * Double(size.ulp), "at \(s)")
     }
   }
 

@@ -122,20 +122,27 @@ func smallModel(
 }
 
 @Suite struct StepNoiseTests {
+  /// A model of which everything is drawn: two factors of each scale, a global one and a cap.
+  private func model() throws -> NetworkModel {
+    try ModelVariant(slab: .groupHorseshoe(cap: .hyperprior()), scaleFamily: .gamma).model(hidden: [4, 2])
+  }
+
   private func noise(_ estimator: GradientEstimator, capacity: Int = 10) throws -> StepNoise<Float> {
-    StepNoise(layout: ParameterLayout(try smallModel()), estimator: estimator, capacity: capacity)
+    StepNoise(model: try model(), layout: ParameterLayout(try model()), estimator: estimator, capacity: capacity)
   }
 
   /// Every number of a draw.
   private func numbers(_ noise: StepNoise<Float>, _ estimator: GradientEstimator, rows: Int) throws -> [Double] {
-    let layout = ParameterLayout(try smallModel())
+    let layout = ParameterLayout(try model())
     let sampled =
       estimator == .weightSampling
       ? (0..<layout.weightCount).map { Double(noise.weights[$0]) }
       : layout.layers.indices.flatMap { l in
         (0..<(rows * layout.layers[l].columns)).map { Double(noise.preactivations[l][$0]) }
       }
-    return sampled + noise.uniforms.flatMap { $0 } + noise.scales.flatMap { $0 } + [noise.globalScale]
+    var numbers = sampled + noise.uniforms.flatMap { $0 }
+    for pair in noise.scales.flatMap({ $0 }) + [noise.globalScale] { numbers += [pair[0], pair[1]] }
+    return numbers + [noise.cap]
   }
 
   @Test(

@@ -64,7 +64,7 @@ import Testing
             inputs: 8, active: [3, 2], hidden: [4, 2], activation: .silu, magnitude: .bounds([1, 2, 3.5]))))
     #expect(try study.fit.data.design == .correlated(-0.5) && study.fit.data.noise == 0.5)
     #expect(try study.fit.data.sampleSize == 1000)
-    #expect(try study.fit.model.hidden == [12, 10] && study.fit.model.activation == .relu && !study.fit.model.spike)
+    #expect(try study.fit.model.hidden == [12, 10] && study.fit.model.activation == .relu && study.fit.model.spike == .none)
     #expect(try study.fit.model.slab == .groupLasso(standardDeviation: 2, rateParameter: .proportional(3)))
     #expect(try study.fit.model.inclusion == .probability(0.25) && study.fit.model.noise == .learned)
     let training = try study.fit.training
