@@ -30,8 +30,8 @@ import Testing
         logPrior = a * (log(b) + u) - lgamma(a) - b * exp(u)
       case .groupHorseshoe(_, let local, let global, let cap):
         logPrior = -log(2 * .pi * cosh(0.5 * u - log(local)))
-        squaredScale *= global * global
-        if let cap { squaredScale = 1 / (1 / squaredScale + 1 / (cap * cap)) }
+        squaredScale *= (global ?? 1) * (global ?? 1)
+        if let cap = cap.value { squaredScale = 1 / (1 / squaredScale + 1 / (cap * cap)) }
       }
       return logPrior - 0.5 * d * log(squaredScale) - load / squaredScale
     }

@@ -152,7 +152,9 @@ private func node(_ fanIn: Double, norm: Double = 2, radius: Double = 1e-3) thro
       let cost = try NodeCost(of: node, under: slab)
       let (mu, omega) = (try #require(cost.mu), try #require(cost.omega))
       var (scale, cap) = (1.0, Double.infinity)
-      if case .groupHorseshoe(_, _, let global, let bound) = slab { (scale, cap) = (global, bound ?? .infinity) }
+      if case .groupHorseshoe(_, _, let global, let bound) = slab {
+        (scale, cap) = (global ?? 1, bound.value ?? .infinity)
+      }
       let law = try GaussianExpectation(mu: mu + 2 * log(scale), omega: omega)
       let mean = law { 1 / (exp(-$0) + 1 / (cap * cap)).squareRoot() }
       let second = law { 1 / (exp(-$0) + 1 / (cap * cap)) }

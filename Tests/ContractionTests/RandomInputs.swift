@@ -25,7 +25,7 @@ extension RandomGenerator {
         standardDeviation: parameter(), localScale: parameter(), globalScale: parameter(), cap: nil)
     default:
       return .groupHorseshoe(
-        standardDeviation: parameter(), localScale: parameter(), globalScale: parameter(), cap: parameter())
+        standardDeviation: parameter(), localScale: parameter(), globalScale: parameter(), cap: .fixed(parameter()))
     }
   }
 

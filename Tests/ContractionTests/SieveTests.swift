@@ -29,7 +29,7 @@ import Testing
           default:
             // ‖w̄‖²/(t̃σ₀)² ~ χ² with d degrees of freedom, and t̃ ≤ c.
             var cap = 1.0
-            if case .groupHorseshoe(_, _, _, let c?) = inputs.slab { cap = c }
+            if case .groupHorseshoe(_, _, _, .fixed(let c)) = inputs.slab { cap = c }
             let square = 2 * (log(norm) - log(cap * sd))
             return try GammaDistribution(shape: 0.5 * d, rate: 0.5).logSurvival(atLog: square)
           }

@@ -12,7 +12,7 @@ import Testing
   func sides(_ kappa: Double, _ cap: Double) throws {
     let slabs: [SlabPrior] = [
       .gaussian(standardDeviation: 0.7), .groupLasso(standardDeviation: 0.7, rateParameter: .proportional(kappa)),
-      .groupHorseshoe(standardDeviation: 0.7, cap: cap),
+      .groupHorseshoe(standardDeviation: 0.7, cap: .fixed(cap)),
     ]
     let crossovers = try StrengthCrossover.all(between: slabs, groupSize: 21)
     #expect(!crossovers.isEmpty)
@@ -66,7 +66,7 @@ import Testing
   @Test("a crossing at no number, as under a cap of 1e200, is left out", arguments: [1e-200, 1e200])
   func extremes(cap: Double) throws {
     let slabs: [SlabPrior] = [
-      .gaussian(), .groupLasso(rateParameter: .proportional(1.5)), .groupHorseshoe(cap: cap),
+      .gaussian(), .groupLasso(rateParameter: .proportional(1.5)), .groupHorseshoe(cap: .fixed(cap)),
     ]
     let crossings = try StrengthCrossover.all(between: slabs, groupSize: 8)
     #expect(crossings.count == 2 && crossings.allSatisfy { !Set([$0.below, $0.above]).contains(.groupHorseshoe) })
@@ -88,7 +88,7 @@ import Testing
       let (sd, kappa, cap) = (random.logUniform(0.1, 10), random.logUniform(1e-3, 1e3), random.logUniform(0.03, 30))
       let slabs: [SlabPrior] = [
         .gaussian(standardDeviation: sd), .groupLasso(standardDeviation: sd, rateParameter: .proportional(kappa)),
-        .groupHorseshoe(standardDeviation: sd, cap: cap),
+        .groupHorseshoe(standardDeviation: sd, cap: .fixed(cap)),
       ]
       let d = random.whole(1...500)
       let crossings = try StrengthCrossover.all(between: slabs, groupSize: d).map(\.effectiveStrength)
