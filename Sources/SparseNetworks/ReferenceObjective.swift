@@ -144,27 +144,31 @@ package struct ReferenceObjective {
     }
   }
 
-  /// What belongs to weight i of node j in an array with a number a node, or a number a weight.
+  /// What belongs to weight i of node j in an array with a number a weight, or a number a node.
   private func entry(_ values: [Double], row i: Int, node j: Int, columns: Int) -> Double {
-    values.count == columns ? values[j] : values[i * columns + j]
+    model.spike.isOfEdges && values.count > columns ? values[i * columns + j] : values[j]
   }
 
-  /// Σ_i z_ij h̄_i (m_ij + ρ_ij e_ij), or with local reparameterisation its mean plus its deviation times a normal.
+  /// z_j Σ_i h̄_i (m_ij + ρ_ij e_ij), or with local reparameterisation its mean plus its deviation times a normal; edges'
+  /// z_ij stand inside of the sum.
   private func preactivation(
     _ arena: [Double], row h: [Double], of r: Int, layer l: Int, node j: Int, z: [Double]
   ) -> Double {
     let layer = layout.layers[l]
+    let isOfEdges = model.spike.isOfEdges
     var (mean, variance, sampled) = (0.0, 0.0, 0.0)
     for (i, x) in ([1] + h).enumerated() {
       let place = layer.weights.lowerBound + i * layer.columns + j
       let (m, rho) = (arena[place], softplus(arena[layout.weightCount + place]))
-      let zij = entry(z, row: i, node: j, columns: layer.columns)
+      let zij = isOfEdges ? entry(z, row: i, node: j, columns: layer.columns) : 1
       mean += zij * x * m
       variance += (zij * x * rho) * (zij * x * rho)
       if estimator == .weightSampling { sampled += zij * x * (m + rho * noise.weights[place]) }
     }
-    return estimator == .weightSampling
+    let sum =
+      estimator == .weightSampling
       ? sampled : mean + variance.squareRoot() * noise.preactivations[l][r * layer.columns + j]
+    return isOfEdges ? sum : z[j] * sum
   }
 
   // MARK: - Likelihood
