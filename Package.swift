@@ -53,17 +53,19 @@ let package = Package(
       name: "Benchmarks",
       dependencies: ["SparseNetworks", "Contraction", "NetworkShape", "Priors", "GSL", "COpenBLAS"],
       path: "Benchmarks"),
+    .target(name: "TestSupport", dependencies: ["GSL"], path: "Tests/TestSupport"),
     .testTarget(name: "GSLTests", dependencies: ["GSL", "CKernels"]),
     .testTarget(name: "NetworkShapeTests", dependencies: ["NetworkShape"]),
     .testTarget(name: "PriorsTests", dependencies: ["Priors", "GSL"]),
     .testTarget(name: "ContractionTests", dependencies: ["Contraction", "NetworkShape", "Priors", "GSL"]),
     .testTarget(
-      name: "SparseNetworksTests", dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL", "CKernels"]),
+      name: "SparseNetworksTests",
+      dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL", "CKernels", "TestSupport"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "SparseNetworks", "NetworkShape", "GSL"]),
     .testTarget(
       name: "StudyEngineTests",
       dependencies: [
-        "StudyEngine", "Simulation", "Contraction", "NetworkShape", "Priors", "GSL",
+        "StudyEngine", "Simulation", "SparseNetworks", "Contraction", "NetworkShape", "Priors", "GSL", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(name: "PublishingTests", dependencies: ["Publishing", "StudyEngine", "Contraction", "Priors", "GSL"]),

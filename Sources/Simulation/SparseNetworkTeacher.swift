@@ -117,6 +117,11 @@ public struct SparseNetworkTeacher: Teacher, Equatable {
       throw ShapeError(name: "a teacher's number of outputs", value: "\(topology.outputCount)", needs: "1")
     }
     try activation.requireTrainable()
+    guard activation.valueAtZero == 0 else {
+      throw ShapeError(
+        name: "a teacher's activation", value: "'\(activation.rawValue)', with ψ(0) ≠ 0",
+        needs: "0 at 0: a node that is off would give out a constant")
+    }
   }
 
   /// `count` of the numbers below `total`, ascending.

@@ -15,11 +15,11 @@ public enum Relaxation: String, CaseIterable, Codable, Sendable {
   /// The binary concrete value itself.
   case soft
 
-  /// What to use where nobody says: straight-through, but soft for ReLU. A ReLU node that is drawn off has slope 0
-  /// there, so a hard gate's logit gets no gradient from the data, only the prior's pull, and all nodes close together.
-  /// A soft gate is never 0.
+  /// What to use where nobody says: straight-through, but soft for ReLU and leaky ReLU. A node of theirs that is drawn
+  /// off has slope 0 there, or next to it, so a hard gate's logit gets no gradient from the data, only the prior's pull,
+  /// and all nodes close together. A soft gate is never 0.
   public static func suited(to activation: Activation) -> Relaxation {
-    activation == .relu ? .soft : .straightThrough
+    [.relu, .leakyRelu].contains(activation) ? .soft : .straightThrough
   }
 }
 

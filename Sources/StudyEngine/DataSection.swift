@@ -125,7 +125,7 @@ extension DataSection {
       }
       self.init(
         inputs: try fields["inputs"]?.whole(1...1_000_000) ?? 20, active: active, hidden: hidden,
-        activation: try fields["activation"]?.trainableActivation() ?? .tanh, magnitude: magnitude)
+        activation: try fields["activation"]?.trainableActivation { $0.valueAtZero == 0 } ?? .tanh, magnitude: magnitude)
     }
   }
 }
@@ -168,9 +168,11 @@ extension InputDesign {
 }
 
 extension YAMLField {
-  /// An activation that networks can be trained with.
-  func trainableActivation() throws(StudyFileError) -> Activation {
-    try choice(Activation.allCases.filter(\.isTrainable).map { ($0.rawValue, $0) })
+  /// An activation that networks can be trained with, of those that `suits` admits.
+  func trainableActivation(
+    where suits: (Activation) -> Bool = { _ in true }
+  ) throws(StudyFileError) -> Activation {
+    try choice(Activation.allCases.filter { $0.isTrainable && suits($0) }.map { ($0.rawValue, $0) })
   }
 
   /// A name, or a mapping whose `kind` is the name and whose other keys depend on it.

@@ -55,6 +55,7 @@ struct Experiment {
     let noise: Likelihood.Noise =
       switch section.noise {
       case .known: .known(standardDeviation: task.data.noise)
+      case .standardDeviation(let value): .known(standardDeviation: value)
       case .learned: .learned(initialStandardDeviation: targetStandardDeviation)
       }
     return try NetworkModel(

@@ -17,6 +17,11 @@ package struct FitTask: Sendable, Equatable {
     training = try TrainingRecipe(section("training"), activation: model.activation)
     measure = try MeasureSection(section("measure"))
     theory = try TheorySection(section("theory"))
+    if model.likelihood != .gaussian, let node = tree["model"]?["likelihood"] {
+      throw StudyFileError(
+        at: node.position, "model.likelihood is \(node.printed), but a study simulates regressions",
+        expected: "gaussian (slablab train fits classes)")
+    }
     if model.inclusion == .theorem, let node = tree["model"]?["inclusion"] {
       do {
         _ = try TheoryCurve.rate(self)

@@ -1,6 +1,7 @@
 import Contraction
 import Foundation
 import NetworkShape
+import Priors
 import SparseNetworks
 
 extension ModelSection {
@@ -29,7 +30,7 @@ extension ModelSection {
     case .theoremOf(let active, let bounds):
       let rate = try ContractionRate(
         topology: topology,
-        weightBounds: WeightBounds(hiddenActiveNodes: active, rowNorms: bounds, topology: topology), slab: slab,
+        weightBounds: WeightBounds(hiddenActiveNodes: active, rowNorms: bounds, topology: topology), slab: slab.withFixedCap,
         inclusionConstants: hidden.map { _ in 1 }, activation: activation)
       return .fixed(negativeLog: try Self.negativeLogs(rate, sampleSize: sampleSize))
     }
@@ -42,5 +43,14 @@ extension ModelSection {
       }
       return value
     }
+  }
+}
+
+extension SlabPrior {
+  /// Rates are for a cap that is a number: under its hyperprior c² ~ InvGamma(a, b) they take its mode, b/(a + 1).
+  var withFixedCap: SlabPrior {
+    guard case .groupHorseshoe(let sd, let local, let global, .hyperprior(let a, let b)) = self else { return self }
+    return .groupHorseshoe(
+      standardDeviation: sd, localScale: local, globalScale: global, cap: .fixed((b / (a + 1)).squareRoot()))
   }
 }

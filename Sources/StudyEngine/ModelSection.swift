@@ -26,13 +26,17 @@ package struct ModelSection: Sendable, Equatable {
     case edge
   }
 
-  /// σ_e of the likelihood.
-  package enum NoiseModel: String, CaseIterable, Sendable {
+  /// σ_e of a Gaussian likelihood.
+  package enum NoiseModel: Sendable, Equatable {
     /// The data's own.
     case known
     /// Inferred with the weights.
     case learned
+    /// A number, whatever the data's is.
+    case standardDeviation(Double)
   }
+
+  package enum LikelihoodKind: String, CaseIterable, Sendable { case gaussian, categorical, bernoulli }
 
   /// k_1, …, k_L of the student.
   package let hidden: [Int]
@@ -42,10 +46,12 @@ package struct ModelSection: Sendable, Equatable {
   package let inclusion: Inclusion
   package let parametrisation: Parametrisation
   package let scaleFamily: ScaleFamily
+  package let likelihood: LikelihoodKind
   package let noise: NoiseModel
 
   static let keys = [
-    "hidden", "activation", "slab", "spike", "inclusion", "parametrisation", "scale-family", "noise",
+    "hidden", "activation", "slab", "spike", "inclusion", "parametrisation", "scale-family", "likelihood",
+    "noise",
   ]
 
   init(_ field: YAMLField?) throws(StudyFileError) {
@@ -57,7 +63,18 @@ package struct ModelSection: Sendable, Equatable {
     inclusion = try fields["inclusion"].map(Inclusion.init) ?? .logarithm(-20)
     parametrisation = try fields["parametrisation"]?.choice(Parametrisation.self) ?? .nonCentred
     scaleFamily = try fields["scale-family"]?.choice(ScaleFamily.self) ?? .logNormal
-    noise = try fields["noise"]?.choice(NoiseModel.self) ?? .known
+    likelihood = try fields["likelihood"]?.choice(LikelihoodKind.self) ?? .gaussian
+    noise = try fields["noise"].map(NoiseModel.init) ?? .known
+  }
+}
+
+extension ModelSection.NoiseModel {
+  fileprivate init(_ field: YAMLField) throws(StudyFileError) {
+    if case .scalar(let text, quoted: false) = field.node.content, StrictNumber.parse(text) != nil {
+      self = .standardDeviation(try field.real(.positive))
+    } else {
+      self = try field.choice([("known", .known), ("learned", .learned)], or: "a number above 0")
+    }
   }
 }
 

@@ -65,7 +65,7 @@ package struct TheoryCurve: Sendable, Equatable {
         topology: topology,
         weightBounds: try WeightBounds(
           hiddenActiveNodes: teacher.active, rowNorms: teacher.rowNorms, topology: topology),
-        slab: model.slab, inclusionConstants: model.hidden.map { _ in task.theory.inclusionConstant },
+        slab: model.slab.withFixedCap, inclusionConstants: model.hidden.map { _ in task.theory.inclusionConstant },
         activation: model.activation)
     } catch {
       throw Unavailable(reason: "\(error)")

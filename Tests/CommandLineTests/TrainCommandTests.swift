@@ -184,7 +184,7 @@ import Testing
       (["--target", "risk", "--test-fraction", "1.5"], "test fraction is 1.5"),
       (["--target", "risk", "--test-fraction", "0.5", "--test-rows", "x:1"], "exclude each other"),
       (["--target", "risk", "--test-rows", "no-such.txt:1"], "no-such.txt: no such file"),
-      (["--target", "risk", "--activation", "gelu"], "'gelu', for which only rates can be computed"),
+      (["--target", "risk", "--activation", "mish"], "'mish'),
       (["--target", "risk", "--cap", "0"], "slab is group-horseshoe; it must be a valid prior: cap of a horseshoe"),
       (["--target", "risk", "--inclusion", "2"], "'2' is not an inclusion probability"),
       (["--target", "risk", "--out", "/dev/null"], "/dev/null: a file; expected a new folder"),

@@ -79,7 +79,7 @@ import Testing
     for (from, to, kind) in [
       ("\"seed\"", "\"sed\"", .badManifest), ("\"formatVersion\" : 1", "\"formatVersion\" : 2", .newerFormat),
       ("\"trainingRows\" : 3", "\"trainingRows\" : \"3\"", .badManifest), ("{", "", .badManifest),
-      ("\"tanh\"", "\"gelu\"", .badManifest), ("      3,\n", "      4,\n", .otherModel),
+      ("\"tanh\"", "\"mish\"", .badManifest), ("      3,\n", "      4,\n", .otherModel),
       ("\"checksum\" : \"", "\"checksum\" : \"0", .otherModel), ("    \"b\"\n", "    \"b\", \"c\"\n", .badManifest),
     ] as [(String, String, CheckpointError.Kind)] {
       #expect(json.contains(from))

@@ -9,8 +9,8 @@ import Testing
 
   @Test("the identity is a function of content, fixed for good") func stable() throws {
     // A change here makes every finished study run again. Where results change on purpose, raise Cell.resultVersion.
-    #expect(
-      try Self.cell("{}").contentHash == "f6b4f30e94461ed8993673b4b8bf17635e55205fc8c8c318a14d8215f5bd53d2")
+    let hash = try Self.cell("{}").contentHash
+    #expect(hash == "f6b4f30e94461ed8993673b4b8bf17635e55205fc8c8c318a14d8215f5bd53d2")
   }
 
   @Test(

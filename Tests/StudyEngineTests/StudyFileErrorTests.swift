@@ -53,7 +53,7 @@ import Testing
       "s.yaml:1:32: unknown key 'cap' in model.slab; expected kind or slab-sd"),
     Refusal(
       "model: {activation: Tanh}\n",
-      "s.yaml:1:21: model.activation is 'Tanh'; expected relu, tanh, identity or silu; did you mean 'tanh'?"),
+      "s.yaml:1:21: model.activation is 'Tanh'; expected relu, leaky-relu, elu, tanh, softplus, identity, silu or gelu; did you mean 'tanh'?"),
     Refusal("study: a/b\n", "s.yaml:1:8: study is 'a/b'; expected a name of at most 100 letters, digits, - and _"),
     Refusal(
       "factors: {\"a\\nb\": [1]}\n", "s.yaml:1:11: unknown factor 'a\\nb'; expected slab, sample-size or a path into ",
@@ -76,7 +76,7 @@ import Testing
     Refusal("data: {noise: 0}\n", "s.yaml:1:15: data.noise is 0; expected a number above 0"),
     Refusal("data: {noise: off}\n", "s.yaml:1:15: data.noise is 'off'; expected a number above 0"),
     Refusal("seed: -1\n", "s.yaml:1:7: seed is -1; expected a whole number from 0 to 18446744073709551615"),
-    Refusal("model: {spike: no}\n", "s.yaml:1:16: model.spike is 'no'; expected none, node or edge; did you mean 'none'?"),
+    Refusal("model: {spike: no}\n", "s.yaml:1:16: model.spike is 'no'; expected none, node or edge"),
     Refusal(
       "model: {inclusion: 1}\n",
       "s.yaml:1:20: model.inclusion is 1; expected a probability between 0 and 1, both excluded"),
