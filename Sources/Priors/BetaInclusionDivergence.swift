@@ -5,7 +5,7 @@ import GSL
 ///
 ///     KL(q(λ) ‖ Beta(a, b)) − Σ_j E log p(z_j | λ) = log B(a, b) − log B(a + G, b + m − G)
 ///
-/// With Σ_j {γ log γ + (1 − γ) log(1 − γ)} it is the KL of indicators and λ together; derived here.
+/// With Σ_j {γ log γ + (1 − γ) log(1 − γ)} it is the KL of indicators and λ together (THEORY.md 3.13).
 public struct BetaInclusionDivergence: Equatable, Sendable {
   public let value: Double
   /// E log λ − E log(1 − λ) under q: what takes the place of logit λ, and −∂value/∂γ_j.

@@ -3,7 +3,7 @@ import GSL
 
 /// log G of G ~ Gamma(α, 1) at a standard normal e, with its derivative by the shape: the G with P(α, G) = Φ(e).
 ///
-///     d log G/dα = −(∂P/∂α)/(G p(G))     the implicit pathwise gradient (Figurnov, Mohamed & Mnih 2018)
+///     d log G/dα = −(∂P/∂α)/(G p(G))     the implicit pathwise gradient (Figurnov, Mohamed & Mnih 2018; THEORY.md 3.11)
 ///
 /// By inversion rather than rejection, so that one draw takes one normal and G is a smooth function of α.
 public struct GammaPathwiseDraw: Equatable, Sendable {

@@ -1,7 +1,8 @@
 import Foundation
 import GSL
 
-/// q of one random scale X, by two unconstrained numbers, with the expectations that an evidence bound needs.
+/// q of one random scale X, by two unconstrained numbers, with the expectations that an evidence bound needs
+/// (THEORY.md 3.11).
 ///
 /// | family | q(X) | location | rho |
 /// |---|---|---|---|
