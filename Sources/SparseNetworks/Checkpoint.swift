@@ -26,12 +26,12 @@ public struct Checkpoint: Sendable, Equatable {
     let values = posterior.parameters.values
     var bytes = Self.magic
     bytes.reserveCapacity(Self.headerSize + 4 * values.count)
-    Self.append(Self.formatVersion, to: &bytes)
-    Self.append(UInt32(posterior.gatesAreFrozen ? 1 : 0), to: &bytes)
-    Self.append(UInt64(values.count), to: &bytes)
-    Self.append(UInt64(posterior.parameters.layout.weightCount), to: &bytes)
-    Self.append(UInt64(0), to: &bytes)
-    for value in values { Self.append(value.bitPattern, to: &bytes) }
+    bytes.append(littleEndian: Self.formatVersion)
+    bytes.append(littleEndian: UInt32(posterior.gatesAreFrozen ? 1 : 0))
+    bytes.append(littleEndian: UInt64(values.count))
+    bytes.append(littleEndian: UInt64(posterior.parameters.layout.weightCount))
+    bytes.append(littleEndian: UInt64(0))
+    for value in values { bytes.append(littleEndian: value.bitPattern) }
     let checksum = Self.checksum(of: bytes)
     for (place, index) in Self.checksumPlace.enumerated() {
       bytes[index] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt64(place)))
@@ -81,7 +81,7 @@ public struct Checkpoint: Sendable, Equatable {
         .otherModel, file: file, found: "\(found) \(what)", expected: "the model's \(expected)",
         advice: "keep the files of a model together")
     }
-    let values = (0..<layout.count).map { Float(bitPattern: Self.number(bytes, at: Self.headerSize + 4 * $0)) }
+    let values = (0..<layout.count).map { Float(bitPattern: bytes.littleEndian(at: Self.headerSize + 4 * $0)) }
     if let index = values.firstIndex(where: { !$0.isFinite }) {
       throw CheckpointError(
         .damaged, file: file, found: "parameter \(index) is \(values[index])", expected: "finite numbers",
@@ -94,28 +94,16 @@ public struct Checkpoint: Sendable, Equatable {
   /// The checksum in hexadecimal.
   public var checksumText: String { String(checksum, radix: 16) }
 
-  private var version: UInt32 { Self.number(bytes, at: 8) }
-  private var flags: UInt32 { Self.number(bytes, at: 12) }
-  private var parameterCount: UInt64 { Self.number(bytes, at: 16) }
-  private var weightCount: UInt64 { Self.number(bytes, at: 24) }
-  private var checksum: UInt64 { Self.number(bytes, at: Self.checksumPlace.lowerBound) }
+  private var version: UInt32 { bytes.littleEndian(at: 8) }
+  private var flags: UInt32 { bytes.littleEndian(at: 12) }
+  private var parameterCount: UInt64 { bytes.littleEndian(at: 16) }
+  private var weightCount: UInt64 { bytes.littleEndian(at: 24) }
+  private var checksum: UInt64 { bytes.littleEndian(at: Self.checksumPlace.lowerBound) }
 
-  /// FNV-1a, 64 bits: each step is a bijection, so a single changed byte never goes unnoticed.
   private static func checksum(of bytes: [UInt8]) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for (index, byte) in bytes.enumerated() where !checksumPlace.contains(index) {
-      hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
-    }
-    return hash
-  }
-
-  private static func append(_ number: some FixedWidthInteger, to bytes: inout [UInt8]) {
-    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
-  }
-
-  private static func number<Number: FixedWidthInteger & UnsignedInteger>(_ bytes: [UInt8], at start: Int) -> Number {
-    var number: Number = 0
-    for place in 0..<(Number.bitWidth / 8) { number |= Number(bytes[start + place]) << Number(8 * place) }
-    return number
+    var hash = FNVHash()
+    hash.combine(bytes[..<checksumPlace.lowerBound])
+    hash.combine(bytes[checksumPlace.upperBound...])
+    return hash.value
   }
 }

@@ -3,7 +3,7 @@
 ///
 /// Both bounds are evaluated on all training rows with the same draws, so their difference has a small Monte Carlo
 /// error. Converged: `rise` − 2 standard errors ≤ 1 % of the KL.
-public struct Convergence: Equatable, Sendable {
+public struct Convergence: Equatable, Codable, Sendable {
   /// Nats gained, with their Monte Carlo standard error.
   public let rise: Double
   public let standardError: Double

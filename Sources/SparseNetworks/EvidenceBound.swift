@@ -1,7 +1,7 @@
 /// The evidence lower bound of a fitted network on its training data, in nats, from posterior draws.
 ///
 /// The KL is exact, but for a centred horseshoe with a cap, of which one part is an average over the draws too.
-public struct EvidenceBound: Equatable, Sendable {
+public struct EvidenceBound: Equatable, Codable, Sendable {
   /// log p(D | θ) of each posterior draw.
   public let logLikelihoods: [Double]
   /// KL(q ‖ prior) and its parts: indicators, slab weights, scales.

@@ -2,17 +2,17 @@
 ///
 /// A step's minibatch moves the parameters about, and the last iterate keeps that noise; the average loses most of it.
 /// At n = 32000 with minibatches of 256 it is what keeps the fit from stopping short of the posterior.
-struct IterateAverage {
-  private var sums: [Double]
+struct IterateAverage: Codable, Equatable, Sendable {
+  private(set) var sums: PackedNumbers<Double>
   private var count = 0
 
-  init(count: Int) { sums = Array(repeating: 0, count: count) }
+  init(count: Int) { sums = PackedNumbers(Array(repeating: 0, count: count)) }
 
   mutating func add(_ values: [Float]) {
-    for index in sums.indices { sums[index] += Double(values[index]) }
+    for index in values.indices { sums.numbers[index] += Double(values[index]) }
     count += 1
   }
 
   /// nil before the first `add`.
-  var mean: [Float]? { count == 0 ? nil : sums.map { Float($0 / Double(count)) } }
+  var mean: [Float]? { count == 0 ? nil : sums.numbers.map { Float($0 / Double(count)) } }
 }

@@ -6,7 +6,7 @@ import GSL
 final class PosteriorSampler<Scalar: NetworkScalar> {
   private static var chunk: Int { 512 }
 
-  private let objective: MinibatchObjective<Scalar>
+  let objective: MinibatchObjective<Scalar>
 
   init(model: NetworkModel, trainingRows: Int) {
     objective = MinibatchObjective(

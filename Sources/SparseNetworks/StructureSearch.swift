@@ -6,13 +6,16 @@ import Priors
 /// weakest one. Which proposal is kept is the trainer's decision, by evidence bound.
 struct StructureSearch {
   /// One change of hidden layer `layer`.
-  enum Proposal: Hashable {
+  enum Proposal: Hashable, Codable, Sendable {
     case merge(layer: Int, kept: Int, removed: Int, sign: Int)
     case drop(layer: Int, node: Int)
   }
 
   /// The inclusion logit of a frozen gate, on or off (minus).
   static let frozenLogit: Float = 15
+  /// The inclusion logit from which a released gate starts, on or off: γ = 0.982 or 0.018. Further out the gate's slope
+  /// γ(1 − γ) vanishes and the logit cannot move; nearer 0 most draws of a wide network lack a node it needs.
+  static let releasedLogit: Float = 4
   /// Weight rows closer than this (|cosine|) are worth merging.
   private static let parallel = 0.6
 
@@ -88,6 +91,15 @@ struct StructureSearch {
     var result = parameters
     for i in parameters.layout.inclusionLogits {
       result.values[i] = result.values[i] > 0 ? frozenLogit : -frozenLogit
+    }
+    return result
+  }
+
+  /// The parameters with every frozen gate's logit brought back to where it learns: ± `releasedLogit`.
+  static func release(_ parameters: VariationalParameters<Float>) -> VariationalParameters<Float> {
+    var result = parameters
+    for i in parameters.layout.inclusionLogits {
+      result.values[i] = result.values[i] > 0 ? releasedLogit : -releasedLogit
     }
     return result
   }

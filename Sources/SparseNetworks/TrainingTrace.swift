@@ -1,52 +1,81 @@
 /// The evidence bound along training, in nats: averages over blocks of minibatch estimates.
-public struct TrainingTrace: Equatable, Sendable {
-  public struct Point: Equatable, Sendable {
+public struct TrainingTrace: Equatable, Codable, Sendable {
+  public struct Point: Equatable, Codable, Sendable {
     /// Steps done at the end of the block, counted over the stages of this trace.
     public let step: Int
     /// 0 for stage 1, then 1, 2, … for each fine-tuning.
     public let stage: Int
     public let evidenceBound: Double
+    /// Of `evidenceBound`, as if the block's estimates were independent.
+    public let standardError: Double
     public let logLikelihood: Double
-    /// KL of the indicators, of the slab weights, and of the scales.
+    /// KL of the indicators, of the slab weights, of the nodes' scales and of the scales that nodes share.
     public let inclusionDivergence: Double
     public let slabDivergence: Double
-    public let scaleDivergence: Double
+    public let nodeScaleDivergence: Double
+    public let sharedScaleDivergence: Double
+    /// At the block's last step.
+    public let gradientNorms: GradientNorms
+    /// Σ γ of each hidden layer at the block's last step.
+    public let effectiveNodes: [Double]
+
+    public var divergence: Double {
+      inclusionDivergence + slabDivergence + nodeScaleDivergence + sharedScaleDivergence
+    }
   }
 
+  /// Stages that were kept, one after another.
   public private(set) var points: [Point] = []
 
   /// Steps averaged in one point.
   static let blockSize = 50
 
-  private var sums = [0.0, 0.0, 0.0, 0.0]
+  /// Of −log-likelihood, the four divergences, the bound and its square, the bound counted from the block's first:
+  /// squares of the bound itself would lose all their digits.
+  private var sums = SIMD8(repeating: 0.0)
+  private var firstBound = 0.0
   private var count = 0
   private var step = 0
 
-  mutating func add(_ value: ObjectiveValue, rows: Int, stage: Int) {
-    var inclusion = 0.0
-    var slab = 0.0
+  /// Takes one step.
+  ///
+  /// - Parameter negativeLogLikelihood: a mean over rows and samples, which the value's own need not be.
+  mutating func add(_ value: ObjectiveValue, negativeLogLikelihood: Double, rows: Int) {
+    var divergences = SIMD4(0, 0, 0, value.shared[0] + value.shared[1])
     for layer in value.layers {
-      inclusion += layer.inclusion
-      slab += layer.slabWeights + layer.slabBiases
+      divergences[0] += layer.inclusion
+      divergences[1] += layer.slabWeights + layer.slabBiases
+      divergences[2] += layer.scale[0] + layer.scale[1]
     }
-    sums[0] -= Double(rows) * value.negativeLogLikelihood
-    sums[1] += inclusion
-    sums[2] += slab
-    sums[3] += value.divergence - inclusion - slab
+    let logLikelihood = -Double(rows) * negativeLogLikelihood
+    let bound = logLikelihood - divergences.sum()
+    if count == 0 { firstBound = bound }
+    let difference = bound - firstBound
+    sums += SIMD8(lowHalf: divergences, highHalf: SIMD4(logLikelihood, difference, difference * difference, 0))
     count += 1
     step += 1
-    if count == Self.blockSize { closeBlock(stage: stage) }
   }
 
-  /// Ends a stage: what is left of its last block becomes a point.
-  mutating func closeBlock(stage: Int) {
+  var isBlockFull: Bool { count == Self.blockSize }
+
+  /// Makes what has been added since the last block a point.
+  mutating func closeBlock(stage: Int, gradientNorms: GradientNorms, effectiveNodes: [Double]) {
     guard count > 0 else { return }
-    let mean = sums.map { $0 / Double(count) }
+    let mean = sums / Double(count)
+    let variance = max(0, mean[6] - mean[5] * mean[5]) * Double(count) / Double(max(1, count - 1))
     points.append(
       Point(
-        step: step, stage: stage, evidenceBound: mean[0] - mean[1] - mean[2] - mean[3], logLikelihood: mean[0],
-        inclusionDivergence: mean[1], slabDivergence: mean[2], scaleDivergence: mean[3]))
-    sums = [0, 0, 0, 0]
+        step: step, stage: stage, evidenceBound: mean[4] - mean[0] - mean[1] - mean[2] - mean[3],
+        standardError: (variance / Double(count)).squareRoot(), logLikelihood: mean[4], inclusionDivergence: mean[0],
+        slabDivergence: mean[1], nodeScaleDivergence: mean[2], sharedScaleDivergence: mean[3],
+        gradientNorms: gradientNorms, effectiveNodes: effectiveNodes))
+    sums = SIMD8(repeating: 0)
     count = 0
+  }
+
+  /// Forgets all points but the first `count`: a stage was rejected. Between stages only.
+  mutating func keep(first count: Int) {
+    points.removeLast(points.count - count)
+    step = points.last?.step ?? 0
   }
 }

@@ -37,8 +37,9 @@ package struct NetworkCellRunner: Sendable {
   package func estimatedSeconds(for task: FitTask) -> Double {
     let recipe = task.training
     // A search that has found its structure stops when every proposal has been tried; half the rounds is typical.
-    let rounds = 1 + Double(recipe.searchRounds) / 2 + 1
-    let steps = Double(recipe.restarts) * (Double(recipe.steps) + rounds * Double(recipe.tuneSteps))
+    let rounds = 1 + Double(recipe.largestSearchRounds) / 2 + 1
+    let steps = Double(recipe.restarts * recipe.samples)
+      * (Double(recipe.steps) + rounds * Double(recipe.tuneSteps) + Double(recipe.releaseSteps))
     let passes = Double(recipe.restarts) * rounds * Double(recipe.evidenceDraws * task.data.sampleSize)
       + Double(task.measure.posteriorDraws * task.measure.points)
     let widths = [task.data.teacher.inputCount] + task.model.hidden + [1]
@@ -65,7 +66,7 @@ package struct NetworkCellRunner: Sendable {
     let trace = fit.trace.points.map {
       CellResult.TracePoint(
         step: $0.step, elbo: $0.evidenceBound, logLikelihood: $0.logLikelihood,
-        kl: $0.inclusionDivergence + $0.slabDivergence + $0.scaleDivergence)
+        kl: $0.divergence)
     }
     return CellResult(
       metrics: try PosteriorMetrics(task.measure, experiment: experiment, fit: fit, key: cell.fitStream).metrics,

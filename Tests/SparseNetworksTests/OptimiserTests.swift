@@ -18,13 +18,13 @@ func smallModel(
     likelihood: likelihood)
 }
 
-@Suite struct AdamOptimiserTests {
+@Suite struct OptimiserTests {
   @Test("steps are those of a plain loop in Double, the logits' as many times larger as asked")
   func plainLoop() throws {
     let layout = ParameterLayout(try smallModel())
     let random = RandomGenerator(key: StreamKey(seed: 1))
-    var optimiser = AdamOptimiser<Double>(layout: layout)
-    var single = AdamOptimiser<Float>(layout: layout)
+    var optimiser = Optimiser<Double>(layout: layout)
+    var single = Optimiser<Float>(layout: layout)
     var parameters = [Double](repeating: 1, count: layout.count)
     var singles = [Float](repeating: 1, count: layout.count)
     var expected = parameters
@@ -48,10 +48,30 @@ func smallModel(
     }
   }
 
+  @Test("momentum's steps are those of a plain loop, and its state has no second moments")
+  func momentum() throws {
+    let layout = ParameterLayout(try smallModel())
+    let random = RandomGenerator(key: StreamKey(seed: 2))
+    var optimiser = Optimiser<Double>(layout: layout, rule: .momentum(0.8))
+    var parameters = [Double](repeating: 1, count: layout.count)
+    var (expected, velocity) = (parameters, [Double](repeating: 0, count: layout.count))
+    for t in 1...40 {
+      let gradient = (0..<layout.count).map { _ in random.gaussian() }
+      // The logits begin to learn at step 11.
+      optimiser.update(&parameters, gradient: gradient, rate: 0.05, logitRate: t > 10 ? 3 : 0)
+      for i in 0..<layout.count where t > 10 || !layout.inclusionLogits.contains(i) {
+        velocity[i] = 0.8 * velocity[i] + gradient[i]
+        expected[i] -= (layout.inclusionLogits.contains(i) ? 0.15 : 0.05) * velocity[i]
+      }
+    }
+    #expect(zip(parameters, expected).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(optimiser.second.numbers.isEmpty && optimiser.fits(layout))
+  }
+
   @Test("logits that begin to learn late begin as Adam does: a first step of one learning rate")
   func lateLogits() throws {
     let layout = ParameterLayout(try smallModel())
-    var optimiser = AdamOptimiser<Double>(layout: layout)
+    var optimiser = Optimiser<Double>(layout: layout)
     var parameters = [Double](repeating: 0, count: layout.count)
     var gradient = [Double](repeating: 1, count: layout.count)
     for i in layout.inclusionLogits { gradient[i] = 0 }
@@ -76,11 +96,25 @@ func smallModel(
     #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 > $1 })
   }
 
+  @Test("a constant rate stays, a stepped one falls by its factor after each share")
+  func otherShapes() {
+    let schedule = TrainingRecipe.Schedule(start: 0.8, end: 0.001)
+    #expect([0, 37, 99].allSatisfy { schedule.rate(step: $0, of: 100, shape: .constant) == 0.8 })
+    let stepped = (0..<100).map { schedule.rate(step: $0, of: 100, shape: .step(factor: 0.5, every: 0.25)) }
+    #expect([0, 24, 25, 49, 50, 99].map { stepped[$0] } == [0.8, 0.8, 0.4, 0.4, 0.2, 0.1])
+  }
+
   @Test("the largest number of steps counts every tuning and restart, and does not overflow")
   func largestStepCount() {
     var recipe = TrainingRecipe()
     (recipe.steps, recipe.tuneSteps, recipe.searchRounds, recipe.confirmations, recipe.restarts) = (100, 10, 4, 2, 3)
     #expect(recipe.largestStepCount == 3 * (100 + 10 * 7))
+    recipe.releaseSteps = 7
+    recipe.structure = .prune
+    #expect(recipe.largestStepCount == 3 * (100 + 10 * 3 + 7))
+    recipe.structure = .free
+    #expect(recipe.largestStepCount == 3 * (100 + 10 * 2 + 7))
+    recipe.structure = .search
     (recipe.tuneSteps, recipe.searchRounds, recipe.restarts) = (1_000_000_000, 1_000_000_000, 10_000)
     #expect(recipe.largestStepCount == .max)
   }
@@ -104,6 +138,17 @@ func smallModel(
     #expect(try refusal { $0.averagedTail = -0.1 }?.hasPrefix("averaged tail") == true)
     #expect(try refusal { $0.freeGates = 1.5 } == "share of free gates of the recipe: found 1.5, expected from 0 to 1")
     #expect(try refusal { $0.temperature = 0 }?.hasPrefix("temperature") == true)
+    #expect(try refusal { $0.finalTemperature = -1 }?.hasPrefix("final temperature") == true)
+    #expect(try refusal { $0.gradientClip = 0 }?.hasPrefix("gradient clip") == true)
+    #expect(try refusal { $0.samples = 0 } == "samples of the recipe: found 0, expected at least 1")
+    #expect(try refusal { $0.klAnnealing = 2 }?.hasPrefix("share of the KL's annealing") == true)
+    #expect(
+      try refusal { $0.optimiser = .momentum(1) } == "momentum of the recipe: found 1.0, expected at least 0, below 1")
+    #expect(try refusal { $0.schedule = .step(factor: 0, every: 0.5) }?.hasPrefix("factor of the schedule") == true)
+    #expect(try refusal { $0.schedule = .step(factor: 0.5, every: 0) }?.hasPrefix("share of the schedule") == true)
+    #expect(try refusal { $0.releaseSteps = -1 }?.hasPrefix("release steps") == true)
+    #expect(try refusal { $0.earlyStop = .init(window: 2, tolerance: 1) }?.hasPrefix("window of the early") == true)
+    #expect(try refusal { $0.earlyStop = .init(tolerance: 0) }?.hasPrefix("tolerance of the early") == true)
     #expect(try refusal { $0.logitRate = .nan }?.hasPrefix("logit rate") == true)
     #expect(
       try refusal { $0.learningRate = .init(start: -1, end: 1) }

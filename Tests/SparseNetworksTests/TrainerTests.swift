@@ -133,7 +133,7 @@ import Testing
       let trainer = Trainer(model: try Self.model(slab), recipe: recipe)
       let error = #expect(throws: FitError.self) { try trainer.fit(Self.teacher(rows: 100), key: StreamKey(seed: 1)) }
       switch error {
-      case .diverged(let step, _), .outOfDomain(let step, _): #expect(step > 0 && step < 20)
+      case .diverged(let step, _), .notANumber(let step, _), .outOfDomain(let step, _): #expect(step > 0 && step < 20)
       default: Issue.record("\(String(describing: error))")
       }
       #expect(error?.description.contains("lower the learning rate") == true)
@@ -195,9 +195,20 @@ import Testing
     #expect(zip(points, points.dropFirst()).allSatisfy { $0.step < $1.step && $0.stage <= $1.stage })
     #expect(points.last?.step == fit.steps)
     for point in points {
-      let sum = point.logLikelihood - point.inclusionDivergence - point.slabDivergence - point.scaleDivergence
+      let sum = point.logLikelihood - point.divergence
       #expect(abs(point.evidenceBound - sum) < 1e-9 * abs(sum))
     }
+    let norms = points.map(\.gradientNorms)
+    #expect(norms.allSatisfy { $0.weightMeans > 0 && $0.weightDeviations > 0 && $0.nodeScales > 0 && $0.shared > 0 })
+    // Logits learn in stage 1 only, once gates are no longer open; then a node is wholly on or off.
+    #expect(zip(points, norms).allSatisfy { ($1.logits > 0) == (hasSpike && $0.stage == 0 && $0.step > 66) })
+    #expect(points[0].effectiveNodes == [6])
+    #expect(points.filter { $0.stage > 0 }.allSatisfy { $0.effectiveNodes[0] == $0.effectiveNodes[0].rounded() })
+    #expect(points.last?.effectiveNodes == fit.posterior.activeNodeCounts.map { Double($0) })
+    #expect(points.allSatisfy { $0.standardError > 0 })
+    let lines = fit.trace.csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(lines.count == points.count + 1 && lines.allSatisfy { $0.count == 15 } && lines[0].last == "nodes_0")
+    #expect(zip(lines.dropFirst(), points).allSatisfy { Double($0[2]) == $1.evidenceBound })
     let bound = fit.evidenceBound
     #expect(
       abs(bound.divergence - bound.inclusionDivergence - bound.slabDivergence - bound.scaleDivergence)

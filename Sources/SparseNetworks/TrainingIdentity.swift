@@ -1,0 +1,44 @@
+import GSL
+
+/// What a training is of: every setting of model and recipe by name, the table and the key.
+struct TrainingIdentity: Codable, Equatable, Sendable {
+  struct Setting: Codable, Equatable, Sendable {
+    let name: String
+    let value: String
+  }
+
+  let settings: [Setting]
+
+  init(model: NetworkModel, recipe: TrainingRecipe, data: TrainingSet<Float>, key: StreamKey) {
+    // By reflection, so that no setting can be forgotten.
+    func settings(_ name: String, _ value: Any) -> [Setting] {
+      Mirror(reflecting: value).children.map { Setting(name: "\(name)'s \($0.label ?? "?")", value: "\($0.value)") }
+    }
+    self.settings =
+      settings("model", model) + settings("recipe", recipe) + [
+        Setting(name: "rows", value: "\(data.rowCount)"),
+        Setting(name: "data", value: String(data.fingerprint, radix: 16)),
+        Setting(name: "key", value: String(key.value, radix: 16)),
+      ]
+  }
+
+  /// - Throws: `FitError.mismatch` that names the first thing that differs.
+  func require(_ other: TrainingIdentity) throws(FitError) {
+    guard self != other else { return }
+    let pair = zip(other.settings, settings).first { $0 != $1 }
+    throw FitError.mismatch(
+      what: "the saved training is another one; its \(pair?.0.name ?? "settings")",
+      found: pair?.0.value ?? "\(other.settings.count)", expected: pair?.1.value ?? "\(settings.count)")
+  }
+}
+
+extension TrainingSet {
+  /// Of all numbers, bit for bit.
+  fileprivate var fingerprint: UInt64 {
+    var hash = FNVHash()
+    inputs.withUnsafeBytes { hash.combine($0) }
+    realTargets.withUnsafeBytes { hash.combine($0) }
+    classes.withUnsafeBytes { hash.combine($0) }
+    return hash.value
+  }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import GSL
+import Priors
+
+/// One start of a fit, as a machine of stages: `stage` trains one, `finishStage` says what follows.
+///
+///     first ─ freeze ─ tuning ─ proposal ⟲ ─ confirmation ⟲ ─ (release)      search; prune without proposals
+///     first ───────────────────────────────── confirmation ⟲                 free gates
+///
+/// All that changes is in `state`, so that a run can be stopped between any two steps and go on from there.
+struct TrainingRun {
+  private(set) var state: StartState
+  private let model: NetworkModel
+  private let recipe: TrainingRecipe
+  private let data: TrainingSet<Float>
+  private let key: StreamKey
+  private let layout: ParameterLayout
+  private let sampler: PosteriorSampler<Float>
+  private var gradient: GradientStep
+
+  init(model: NetworkModel, recipe: TrainingRecipe, data: TrainingSet<Float>, key: StreamKey, state: StartState?) {
+    self.model = model
+    self.recipe = recipe
+    self.data = data
+    self.key = key
+    layout = ParameterLayout(model)
+    sampler = PosteriorSampler(model: model, trainingRows: data.rowCount)
+    gradient = GradientStep(model: model, recipe: recipe, data: data)
+    self.state =
+      state ?? StartState(parameters: VariationalParameters(startOf: model, key: key), rule: recipe.optimiser)
+  }
+
+  private var hasSpike: Bool { !layout.inclusionLogits.isEmpty }
+  private var structure: TrainingRecipe.Structure { hasSpike ? recipe.structure : .prune }
+  private var parameters: VariationalParameters<Float> {
+    VariationalParameters(layout: layout, values: state.parameters.numbers)
+  }
+
+  /// Trains to the end.
+  ///
+  /// - Parameter betweenSteps: hears the state before each step, and says whether to go on.
+  mutating func fit(_ betweenSteps: (StartState) throws(FitError) -> Void) throws(FitError) -> FittedStart {
+    while true {
+      try train(betweenSteps)
+      if let fit = try finishStage() { return fit }
+    }
+  }
+
+  // MARK: - One stage
+
+  private mutating func train(_ betweenSteps: (StartState) throws(FitError) -> Void) throws(FitError) {
+    let stage = TrainingStage(state.role, recipe: recipe, hasSpike: hasSpike)
+    let key = state.role == .first ? key.child("stage 1") : key.child("tune").child(state.stageNumber)
+    var isSettled = false
+    while state.stageSteps < stage.steps, !isSettled {
+      try betweenSteps(state)
+      let step = state.stageSteps
+      state.stageSteps += 1
+      state.steps += 1
+      do {
+        try gradient.evaluate(state.parameters.numbers, stage, step: step, key: key)
+      } catch {
+        throw FitError.outOfDomain(step: state.steps, quantity: "\(error)")
+      }
+      try FitError.requireFinite(gradient.loss, step: state.steps, quantity: "the loss")
+      state.optimiser.update(
+        &state.parameters.numbers, gradient: gradient.objective.gradient, rate: stage.rate(step: step),
+        logitRate: stage.gates(step: step) == .learned ? recipe.logitRate : 0)
+      if step >= stage.averagedFrom { state.average.add(state.parameters.numbers) }
+      state.trace.add(
+        gradient.objective.value, negativeLogLikelihood: gradient.negativeLogLikelihood, rows: data.rowCount)
+      let isBlockFull = state.trace.isBlockFull
+      guard isBlockFull || state.stageSteps == stage.steps else { continue }
+      state.trace.closeBlock(
+        stage: state.stageNumber, gradientNorms: gradient.gradientNorms, effectiveNodes: gradient.effectiveNodes)
+      if isBlockFull {
+        let bounds = state.trace.points[state.pointsBefore...].map(\.evidenceBound)
+        isSettled = stage.endsEarly(step: state.stageSteps, blockBounds: bounds)
+      }
+    }
+    if let mean = state.average.mean { state.parameters.numbers = mean }
+  }
+
+  private mutating func begin(_ role: TrainingStage.Role, at start: VariationalParameters<Float>) {
+    state.role = role
+    state.stageNumber += 1
+    state.stageSteps = 0
+    state.parameters = PackedNumbers(start.values)
+    state.optimiser = Optimiser(layout: layout, rule: recipe.optimiser)
+    state.average = IterateAverage(count: layout.count)
+    state.pointsBefore = state.trace.points.count
+  }
+
+  // MARK: - From stage to stage
+
+  /// Judges the stage that has ended and begins the next.
+  ///
+  /// - Returns: the fit, if that was the last stage.
+  private mutating func finishStage() throws(FitError) -> FittedStart? {
+    switch state.role {
+    case .first where structure == .free:
+      let found = try candidate(gates: .learned)
+      state.best = found
+      begin(.confirmation, at: parameters)
+    case .first:
+      begin(.tuning, at: StructureSearch.freeze(parameters))
+    case .tuning:
+      let found = try candidate(gates: .frozen)
+      state.best = found
+      beginProposal(best: found)
+    case .proposal(let proposal):
+      state.proposalsTried += 1
+      let found = try candidate(gates: .frozen)
+      guard let best = state.best else { return nil }
+      if found.bound.value > best.bound.value {
+        state.best = found
+        state.tried = []
+        state.proposalsKept += 1
+        beginProposal(best: found)
+      } else {
+        state.tried.insert(proposal)
+        state.trace.keep(first: state.pointsBefore)
+        beginProposal(best: best)
+      }
+    case .confirmation:
+      let again = try candidate(gates: structure == .free ? .learned : .frozen)
+      guard let before = state.best else { return nil }
+      let convergence = Convergence(from: before.bound, to: again.bound)
+      let best = convergence.rise > 0 ? again : before
+      state.best = best
+      state.convergence = convergence
+      state.confirmations += 1
+      if !convergence.isConverged, state.confirmations < recipe.confirmations {
+        begin(.confirmation, at: parameters(of: best))
+      } else if hasSpike, structure != .free, recipe.releaseSteps > 0 {
+        begin(.release, at: StructureSearch.release(parameters(of: best)))
+      } else {
+        return fitted(best, gatesAreFrozen: hasSpike && structure != .free, frozenBound: nil)
+      }
+    case .release:
+      return fitted(try candidate(gates: .learned), gatesAreFrozen: false, frozenBound: state.best?.bound)
+    }
+    return nil
+  }
+
+  /// Fine-tunes the network of one node fewer that is worth trying first; looks for convergence if none is left.
+  private mutating func beginProposal(best: StartState.Candidate) {
+    let parameters = parameters(of: best)
+    let search = StructureSearch(model: model)
+    guard structure == .search, state.proposalsTried < recipe.searchRounds,
+      let proposal = search.proposals(parameters).first(where: { !state.tried.contains($0) })
+    else { return begin(.confirmation, at: parameters) }
+    begin(.proposal(proposal), at: search.apply(proposal, to: parameters))
+  }
+
+  private func parameters(of candidate: StartState.Candidate) -> VariationalParameters<Float> {
+    VariationalParameters(layout: layout, values: candidate.parameters.numbers)
+  }
+
+  /// What the stage that has ended came to; every bound is of the same draws.
+  private func candidate(gates: GateStage) throws(FitError) -> StartState.Candidate {
+    let bound: EvidenceBound
+    do {
+      bound = try sampler.evidenceBound(
+        parameters, gates: gates, data: data, draws: recipe.evidenceDraws, key: key.child("evidence"))
+    } catch {
+      throw FitError.outOfDomain(step: state.steps, quantity: "\(error)")
+    }
+    try FitError.requireFinite(bound.value, step: state.steps, quantity: "the evidence bound")
+    return StartState.Candidate(parameters: state.parameters, bound: bound)
+  }
+
+  private func fitted(
+    _ candidate: StartState.Candidate, gatesAreFrozen: Bool, frozenBound: EvidenceBound?
+  ) -> FittedStart? {
+    state.convergence.map {
+      FittedStart(
+        parameters: candidate.parameters, gatesAreFrozen: gatesAreFrozen, bound: candidate.bound,
+        frozenBound: frozenBound, convergence: $0, trace: state.trace, proposalsTried: state.proposalsTried,
+        proposalsKept: state.proposalsKept)
+    }
+  }
+}
