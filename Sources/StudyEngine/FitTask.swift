@@ -44,7 +44,7 @@ package struct FitTask: Sendable, Equatable {
   /// What determines the result: of the theory, only what sets the prior.
   var canonicalLines: [CanonicalText.Line] {
     CanonicalText.lines(of: data, key: "data") + CanonicalText.lines(of: model, key: "model")
-      + CanonicalText.lines(of: training, key: "training") + CanonicalText.lines(of: measure, key: "measure")
+      + training.canonicalLines + CanonicalText.lines(of: measure, key: "measure")
       + (model.inclusion == .theorem
         ? CanonicalText.lines(of: theory.inclusionConstant, key: "theory.inclusion-constant") : [])
   }

@@ -17,12 +17,14 @@ struct PosteriorMetrics {
       add("elbo_standard_error", fit.evidenceBound.standardError)
       add("elbo_log_likelihood", fit.evidenceBound.meanLogLikelihood)
       add("kl", fit.evidenceBound.divergence)
+      if let frozen = fit.frozenEvidenceBound { add("elbo_frozen", frozen.value) }
     }
     if case .gaussian(.learned) = fit.posterior.model.likelihood {
       add("noise_sd", fit.posterior.noiseStandardDeviation)
     }
     add("converged", fit.convergence.isConverged ? 1 : 0)
     add("elbo_rise", fit.convergence.rise)
+    add("oscillating", fit.diagnoses.contains(.oscillating) ? 1 : 0)
     add("steps", Double(fit.steps))
     add("proposals_tried", Double(fit.proposalsTried))
     add("proposals_kept", Double(fit.proposalsKept))

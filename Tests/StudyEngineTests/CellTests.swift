@@ -19,6 +19,8 @@ import Testing
       "model: {slab: ghs, hidden: [2e1]}", "title: another\ntheory: {rate: false}", "replicates: 50",
       "factors: {slab: [ghs, ig]}", "data: {teacher: {kind: sparse-network, active: [5], hidden: [5]}}",
       "model: {slab: {cap: 1.0}}", "study: renamed",
+      "training: {schedule: cosine, optimiser: adam, samples: 1, kl-annealing: 0, structure: search, release-steps: 0}",
+      "training: {temperature: [1, 1]}",
     ])
   func sameContent(text: String) throws {
     #expect(try Self.cell(text).contentHash == Self.cell("{}").contentHash)
@@ -36,7 +38,11 @@ import Testing
       "model: {hidden: [21]}",
       "training: {steps: 6001}", "training: {batch: 255}", "training: {learning-rate: [0.03, 0.0002]}",
       "training: {estimator: weight-sampling}", "training: {relaxation: soft}", "training: {search-rounds: 7}",
-      "training: {tune-steps: 999}", "training: {restarts: 2}", "measure: {posterior-draws: 201}",
+      "training: {schedule: constant}", "training: {schedule: {step: {factor: 0.1, every: 0.5}}}",
+      "training: {optimiser: sgd}", "training: {optimiser: sgd, momentum: 0.8}", "training: {gradient-clip: 1}",
+      "training: {samples: 2}", "training: {kl-annealing: 0.1}", "training: {temperature: [1, 0.5]}",
+      "training: {structure: prune}", "training: {structure: free}", "training: {release-steps: 1}",
+      "training: {early-stop: {tolerance: 1}}", "training: {tune-steps: 999}", "training: {restarts: 2}", "measure: {posterior-draws: 201}",
       "measure: {metrics: [elbo]}",
     ])
   func differentContent(text: String) throws {

@@ -104,6 +104,26 @@ import Testing
       "training: {learning-rate: 0.1}\n",
       "s.yaml:1:27: training.learning-rate is 0.1; expected a list of two numbers, start and end"),
     Refusal(
+      "training: {momentum: 0.5}\n",
+      "s.yaml:1:22: momentum is given without optimiser: sgd; expected no momentum, or optimiser: sgd"),
+    Refusal(
+      "training: {optimiser: sgd, momentum: 1}\n",
+      "s.yaml:1:38: training.momentum is 1; expected a momentum from 0 to 1, 1 excluded"),
+    Refusal(
+      "training: {schedule: cosin}\n",
+      "s.yaml:1:22: training.schedule is 'cosin'; expected cosine, constant or {step: {factor: 0.1, every: 0.25}}; ",
+      "did you mean 'cosine'?"),
+    Refusal(
+      "training: {schedule: {step: {factor: 0.1}}}\n",
+      "s.yaml:1:29: training.schedule.step is not whole; expected both factor and every, as ",
+      "{factor: 0.1, every: 0.25}"),
+    Refusal(
+      "training: {early-stop: {window: 5}}\n",
+      "s.yaml:1:24: training.early-stop has no tolerance; expected nats, as {tolerance: 1}"),
+    Refusal(
+      "training: {structure: fixed}\n",
+      "s.yaml:1:23: training.structure is 'fixed'; expected search, prune or free"),
+    Refusal(
       "training: {steps: 1e18}\n", "s.yaml:1:19: training.steps is 1e18; expected a whole number from 1 to 1000000000"),
     Refusal(
       "data: {teacher: {active: [5, 4], hidden: [5]}}\n",
@@ -183,9 +203,9 @@ import Testing
     Refusal("training.steps=", "--set training.steps=: training.steps has no value; expected --set KEY=VALUE"),
     Refusal(
       "training.stesp=5", "--set training.stesp=5: unknown key 'stesp' in training; expected steps, batch, ",
-      "learning-rate, logit-rate, free-gates, temperature, estimator, relaxation, tune-steps, tune-learning-rate, ",
-      "averaged-tail, ",
-      "search-rounds, confirmations, restarts or evidence-draws; did you mean 'steps'?"),
+      "learning-rate, schedule, optimiser, momentum, gradient-clip, samples, kl-annealing, logit-rate, free-gates, ",
+      "temperature, estimator, relaxation, tune-steps, tune-learning-rate, averaged-tail, structure, search-rounds, ",
+      "confirmations, release-steps, early-stop, restarts or evidence-draws; did you mean 'steps'?"),
     Refusal(
       "training.steps=many",
       "--set training.steps=many: training.steps is 'many'; expected a whole number, at least 1"),

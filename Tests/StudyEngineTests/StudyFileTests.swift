@@ -9,6 +9,30 @@ import Testing
     try StudyFile(text: text, path: "my study.yaml", overrides: overrides).study()
   }
 
+  @Test("every further setting of training is read") func trainingChoices() throws {
+    let training = try Self.study(
+      """
+      training:
+        schedule: {step: {factor: 0.1, every: 0.25}}
+        optimiser: sgd
+        gradient-clip: 5
+        samples: 3
+        kl-annealing: 0.2
+        temperature: [2, 0.5]
+        structure: prune
+        release-steps: 100
+        early-stop: {window: 6, tolerance: 0.5}
+      """
+    ).fit.training
+    #expect(training.schedule == .step(factor: 0.1, every: 0.25) && training.optimiser == .momentum(0.9))
+    #expect(training.gradientClip == 5 && training.samples == 3 && training.klAnnealing == 0.2)
+    #expect(training.temperature == 2 && training.finalTemperature == 0.5)
+    #expect(training.structure == .prune && training.releaseSteps == 100)
+    #expect(training.earlyStop == .init(window: 6, tolerance: 0.5))
+    let other = try Self.study("training: {optimiser: sgd, momentum: 0.5, early-stop: {tolerance: 2}}").fit.training
+    #expect(other.optimiser == .momentum(0.5) && other.earlyStop == .init(window: 20, tolerance: 2))
+  }
+
   @Test("a file of one empty mapping is the default study") func defaults() throws {
     let study = try Self.study("{}")
     #expect(study.name == "my-study")
