@@ -1,21 +1,25 @@
 import Foundation
 import SparseNetworks
 
-/// The folder of a fitted table model: `model.json` says what it is, `parameters.bin` holds its numbers.
+/// The folder of a fitted table model: `model.json` says what it is, `parameters.bin` holds its numbers, `trace.csv`
+/// says how they were found. Until the fit is done `training.state` is there instead.
 ///
 ///     let folder = ModelFolder(path: "diabetes-model")
 ///     let (model, manifest) = try folder.read()
 public struct ModelFolder: Sendable {
   static let manifestName = "model.json"
   static let checkpointName = "parameters.bin"
+  static let traceName = "trace.csv"
+  static let stateName = "training.state"
+  static let partialStateName = ".training.state.partial"
 
   /// As the user named it.
   public let path: String
 
   public init(path: String) { self.path = path }
 
-  private var url: URL { URL(fileURLWithPath: path).standardizedFileURL }
-  private func file(_ name: String) -> String { "\(path)/\(name)" }
+  var url: URL { URL(fileURLWithPath: path).standardizedFileURL }
+  func file(_ name: String) -> String { "\(path)/\(name)" }
 
   // MARK: - Reading
 
@@ -122,14 +126,15 @@ public struct ModelFolder: Sendable {
       }
       guard isDirectory.boolValue else { throw occupied("a file") }
       let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
-      let foreign = names.filter { $0 != Self.manifestName && $0 != Self.checkpointName }
-      if let first = foreign.min() { throw occupied("other files are here (\(first))") }
+      let ofTraining: Set = [Self.stateName, Self.partialStateName]
+      let known = ofTraining.union([Self.manifestName, Self.checkpointName, Self.traceName])
+      if let first = names.filter({ !known.contains($0) }).min() { throw occupied("other files are here (\(first))") }
       if names.contains(Self.manifestName) {
         let found = try readManifest()
         guard found.inputs == inputs, found.target == target else {
           throw occupied("a model of other columns (target `\(found.target)`, \(found.inputs.count) inputs)")
         }
-      } else if let first = names.first {
+      } else if let first = names.filter({ !ofTraining.contains($0) }).min() {
         throw occupied("other files are here (\(first))")
       }
     }
@@ -140,10 +145,14 @@ public struct ModelFolder: Sendable {
     guard manager.isWritableFile(atPath: parent) else { throw notWritable("\(parent) cannot be written to") }
   }
 
-  /// Writes the model, whole or not at all: into a folder beside this one that is then renamed.
+  /// Writes the model, whole or not at all: into a folder beside this one that is then renamed. What was here goes,
+  /// a training's state with it.
   ///
+  /// - Parameter trace: the text of `trace.csv`; nil leaves it out.
   /// - Throws: `CheckpointError`, also for what `requireWritable` refuses.
-  public func write(_ model: TableModel, _ manifest: ModelManifest) throws(CheckpointError) {
+  public func write(
+    _ model: TableModel, _ manifest: ModelManifest, trace: String? = nil
+  ) throws(CheckpointError) {
     try requireWritable(inputs: manifest.inputs, target: manifest.target)
     let manager = FileManager.default
     let parent = url.deletingLastPathComponent()
@@ -157,6 +166,7 @@ public struct ModelFolder: Sendable {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try Data(Checkpoint(model.posterior).bytes).write(to: new.appendingPathComponent(Self.checkpointName))
       try (encoder.encode(manifest) + Data("\n".utf8)).write(to: new.appendingPathComponent(Self.manifestName))
+      if let trace { try Data(trace.utf8).write(to: new.appendingPathComponent(Self.traceName)) }
       let replaces = manager.fileExists(atPath: url.path)
       if replaces { try manager.moveItem(at: url, to: old) }
       do { try manager.moveItem(at: new, to: url) } catch {
@@ -169,7 +179,7 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  private func notWritable(
+  func notWritable(
     _ found: String, expected: String = "a folder on a disk that can be written to",
     advice: String = "choose another folder or make room"
   ) -> CheckpointError {

@@ -139,6 +139,44 @@ enum ArgumentParsing {
     return TrainingRecipe.Schedule(start: ends[0], end: ends[ends.count - 1])
   }
 
+  /// `cosine`, `constant` or `step:factor:every`.
+  static func scheduleShape(_ text: String) throws(ArgumentError) -> TrainingRecipe.ScheduleShape {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    switch (parts[0], parts.count) {
+    case ("cosine", 1): return .cosine
+    case ("constant", 1): return .constant
+    case ("step", 3):
+      let (factor, every) = (try number(parts[1]), try number(parts[2]))
+      guard factor > 0, factor <= 1, every > 0, every <= 1 else {
+        throw ArgumentError("'\(text)' is not a schedule; factor and share must be above 0, at most 1")
+      }
+      return .step(factor: factor, every: every)
+    default:
+      throw ArgumentError("'\(text)' is not a schedule; write cosine, constant or step:FACTOR:SHARE, as step:0.1:0.25")
+    }
+  }
+
+  /// One temperature, or `start,end`.
+  static func temperature(_ text: String) throws(ArgumentError) -> TrainingRecipe.Schedule {
+    let ends = try numbers(text)
+    guard ends.count <= 2, ends.allSatisfy({ $0 > 0 }) else {
+      throw ArgumentError("'\(text)' is not a temperature; write one positive number, or start,end, as 1,0.2")
+    }
+    return TrainingRecipe.Schedule(start: ends[0], end: ends[ends.count - 1])
+  }
+
+  /// `tolerance` or `tolerance:window`.
+  static func earlyStop(_ text: String) throws(ArgumentError) -> TrainingRecipe.EarlyStop {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let tolerance = try number(parts[0])
+    let window = parts.count == 2 ? try integer(parts[1]) : TrainingRecipe.EarlyStop.usualWindow
+    guard parts.count <= 2, tolerance > 0, window >= 3 else {
+      throw ArgumentError(
+        "'\(text)' is not an early stop; write NATS or NATS:WINDOW, a window of at least 3 blocks, as 0.5:20")
+    }
+    return TrainingRecipe.EarlyStop(window: window, tolerance: tolerance)
+  }
+
   /// −log λ from `log:-20`, a probability, or `none` for a network without a spike, which is nil.
   static func inclusion(_ text: String) throws(ArgumentError) -> Inclusion {
     let refusal = ArgumentError(

@@ -29,14 +29,10 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     guard level > 0, level < 1 else { throw ArgumentError("--level is \(level); it must be between 0 and 1") }
-    guard let out else { return }
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: out, isDirectory: &isFolder), isFolder.boolValue {
-      throw ArgumentError("--out \(out): this is a folder; expected a file to write to")
-    }
-    let files = [out, data].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
-    if files[0] == files[1] { throw ArgumentError("--out \(out): this is the table itself; choose another file") }
+    try output?.validate(table: data)
   }
+
+  private var output: TextOutput? { out.map { TextOutput(flag: "--out", path: $0) } }
 
   func run() throws {
     let (model, manifest) = try ModelFolder(path: model).read()
@@ -46,23 +42,9 @@ struct PredictCommand: ParsableCommand {
     let file = try table.read(data, target: nil, columns: model.inputNames)
     let inputs = try file.values(ofColumns: model.inputNames)
     let text = try csv(model, inputs: inputs, rows: file.keptRows, seed: seed)
-    do { try write(text) } catch {
-      throw ArgumentError("\(out ?? "stdout"): cannot be written: \(ModelFolder.reason(error))")
-    }
-  }
-
-  private func write(_ text: String) throws {
-    let data = Data(text.utf8)
-    guard let out else { return try FileHandle.standardOutput.write(contentsOf: data) }
-    let url = URL(fileURLWithPath: out)
-    // An atomic write renames a new file into place, which would replace a device or pipe by a file.
-    let type = try? FileManager.default.attributesOfItem(atPath: out)[.type] as? FileAttributeType
-    if let type, type != .typeRegular {
-      let handle = try FileHandle(forWritingTo: url)
-      try handle.write(contentsOf: data)
-      try handle.close()
-    } else {
-      try data.write(to: url, options: .atomic)
+    if let output { return try output.write(text) }
+    do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
+      throw ArgumentError("stdout: cannot be written: \(ModelFolder.reason(error))")
     }
   }
 

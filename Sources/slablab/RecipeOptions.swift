@@ -24,6 +24,30 @@ struct RecipeOptions: ParsableArguments {
   var learningRate = standard.learningRate
 
   @Option(
+    help: "How learning rates fall: cosine, constant or step:FACTOR:SHARE. (default: cosine)",
+    transform: ArgumentParsing.scheduleShape)
+  var schedule = standard.schedule
+
+  @Option(help: "adam, or sgd with a momentum.") var optimiser = OptimiserName.adam
+
+  @Option(
+    help: "Of sgd. (default: \(TrainingRecipe.Optimiser.usualMomentum))", transform: ArgumentParsing.number)
+  var momentum: Double?
+
+  @Option(help: "The largest norm of a gradient; longer ones are shortened.", transform: ArgumentParsing.number)
+  var gradientClip: Double?
+
+  @Option(
+    help: "Draws that a step's gradient is averaged over. (default: \(standard.samples))",
+    transform: ArgumentParsing.integer)
+  var samples = standard.samples
+
+  @Option(
+    help: "Share of the first stage over which the KL's weight rises to 1. (default: \(standard.klAnnealing))",
+    transform: ArgumentParsing.number)
+  var klAnnealing = standard.klAnnealing
+
+  @Option(
     help: "What multiplies the learning rate for the gates. (default: \(standard.logitRate))",
     transform: ArgumentParsing.number)
   var logitRate = standard.logitRate
@@ -33,8 +57,10 @@ struct RecipeOptions: ParsableArguments {
     transform: ArgumentParsing.number)
   var freeGates = standard.freeGates
 
-  @Option(help: "Of the relaxed gates. (default: \(standard.temperature))", transform: ArgumentParsing.number)
-  var temperature = standard.temperature
+  @Option(
+    help: "Of the relaxed gates, or start,end while they learn. (default: \(standard.temperature))",
+    transform: ArgumentParsing.temperature)
+  var temperature = TrainingRecipe.Schedule(start: standard.temperature, end: standard.temperature)
 
   @Option(help: "Where a step's noise enters.")
   var estimator = standard.estimator
@@ -55,6 +81,9 @@ struct RecipeOptions: ParsableArguments {
     transform: ArgumentParsing.number)
   var averagedTail = standard.averagedTail
 
+  @Option(help: "What becomes of the gates: search on, only prune, or leave them free (random).")
+  var structure = standard.structure
+
   @Option(
     help: "Proposals to merge or drop a node, at most. (default: \(standard.searchRounds))",
     transform: ArgumentParsing.integer)
@@ -64,6 +93,16 @@ struct RecipeOptions: ParsableArguments {
     help: "Fine-tunings at the end that look for a further rise, at most. (default: \(standard.confirmations))",
     transform: ArgumentParsing.integer)
   var confirmations = standard.confirmations
+
+  @Option(
+    help: "Steps of a last stage with gates learning again. (default: \(standard.releaseSteps))",
+    transform: ArgumentParsing.integer)
+  var releaseSteps = standard.releaseSteps
+
+  @Option(
+    help: "NATS:WINDOW: end a stage whose evidence bound rises less over so many blocks of 50 steps.",
+    transform: ArgumentParsing.earlyStop)
+  var earlyStop: TrainingRecipe.EarlyStop?
 
   @Option(
     help: "Independent starts; the best evidence bound is kept. (default: \(standard.restarts))",
@@ -81,13 +120,17 @@ struct RecipeOptions: ParsableArguments {
     }
     let counts = [
       ("steps", steps, 1), ("batch", batch, 1), ("tune-steps", tuneSteps, 1), ("search-rounds", searchRounds, 0),
+      ("samples", samples, 1), ("release-steps", releaseSteps, 0),
       ("confirmations", confirmations, 1), ("restarts", restarts, 1), ("evidence-draws", evidenceDraws, 2),
     ]
     for (flag, value, least) in counts {
       try require((least...1_000_000_000).contains(value), flag, "a whole number from \(least) to 1000000000")
     }
     try require(logitRate > 0, "logit-rate", "positive")
-    try require(temperature > 0, "temperature", "positive")
+    try require((gradientClip ?? 1) > 0, "gradient-clip", "positive")
+    try require((0..<1).contains(momentum ?? 0), "momentum", "at least 0 and below 1")
+    try require(momentum == nil || optimiser == .sgd, "momentum", "left out, or --optimiser sgd given with it")
+    try require((0...1).contains(klAnnealing), "kl-annealing", "from 0 to 1")
     try require((0...1).contains(freeGates), "free-gates", "from 0 to 1")
     try require((0...1).contains(averagedTail), "averaged-tail", "from 0 to 1")
   }
@@ -97,16 +140,24 @@ struct RecipeOptions: ParsableArguments {
     recipe.steps = steps
     recipe.batch = batch
     recipe.learningRate = learningRate
+    recipe.schedule = schedule
+    recipe.optimiser = optimiser == .adam ? .adam : .momentum(momentum ?? TrainingRecipe.Optimiser.usualMomentum)
+    recipe.gradientClip = gradientClip
+    recipe.samples = samples
+    recipe.klAnnealing = klAnnealing
     recipe.logitRate = logitRate
     recipe.freeGates = freeGates
-    recipe.temperature = temperature
+    recipe.setTemperature(from: temperature.start, to: temperature.end)
     recipe.estimator = estimator
     recipe.relaxation = relaxation ?? .suited(to: model.activation)
     recipe.tuneSteps = tuneSteps
     recipe.tuneLearningRate = tuneLearningRate
     recipe.averagedTail = averagedTail
+    recipe.structure = structure
     recipe.searchRounds = searchRounds
     recipe.confirmations = confirmations
+    recipe.releaseSteps = releaseSteps
+    recipe.earlyStop = earlyStop
     recipe.restarts = restarts
     recipe.evidenceDraws = evidenceDraws
     return recipe
@@ -115,5 +166,10 @@ struct RecipeOptions: ParsableArguments {
   private static func text(_ schedule: TrainingRecipe.Schedule) -> String { "\(schedule.start),\(schedule.end)" }
 }
 
+enum OptimiserName: String, CaseIterable, ExpressibleByArgument {
+  case adam, sgd
+}
+
+extension TrainingRecipe.Structure: ExpressibleByArgument {}
 extension GradientEstimator: ExpressibleByArgument {}
 extension Relaxation: ExpressibleByArgument {}

@@ -15,7 +15,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Every column but the target is an input; inputs and target are standardised by the training rows. RMSE, negative \
       log-likelihood (nats a row) and coverage of the central 95 % predictive interval are in the target's own units. \
-      Exit code 1 if training diverged; a fit that has not converged is flagged. Examples:
+      Exit code 1 if training diverged; whatever else is wrong with a fit is told by name. With --out the state of \
+      training is saved every few seconds, and --resume goes on from there, bit for bit. Examples:
 
         slablab train diabetes.csv --target target --out diabetes-model
         slablab train diabetes.csv --target target --test-rows splits.txt:1 --json
@@ -46,14 +47,24 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Table") var table: TableOptions
 
   @Option(help: "A new folder for the model, for `slablab predict`.") var out: String?
+  @Flag(help: "Go on with the training that was stopped in the folder --out, if there is one.") var resume = false
+  @Option(help: "Seconds from one save to the next with --out. (default: 10)", transform: ArgumentParsing.number)
+  var saveEvery = 10.0
+  @Option(help: "A file for the trace of the evidence bound, its parts, gradients and nodes, as CSV.")
+  var trace: String?
   @Flag(help: "Print one JSON document.") var json = false
   @Flag(help: "Show no progress.") var quiet = false
 
   func validate() throws {
+    guard saveEvery >= 0 else { throw ArgumentError("--save-every must be 0 or more") }
+    guard !resume || out != nil else { throw ArgumentError("--resume needs --out, the folder to go on in") }
+    try traceOutput?.validate(table: data)
     guard testFraction == nil || testRows == nil else {
       throw ArgumentError("--test-fraction and --test-rows exclude each other; give one of them")
     }
   }
+
+  private var traceOutput: TextOutput? { trace.map { TextOutput(flag: "--trace", path: $0) } }
 
   func run() throws {
     let file = try table.read(data, target: target)
@@ -61,6 +72,7 @@ struct TrainCommand: ParsableCommand {
     let inputNames = file.inputNames(target: target)
     let folder = out.map(ModelFolder.init)
     try folder?.requireWritable(inputs: inputNames, target: target)
+    if !resume { try folder?.requireNoTrainingState() }
     let split = try split(of: file)
     let (training, test) = split.apply(to: dataset)
     let standardisation = try Standardisation(training: training, inputNames: inputNames, targetNames: [target])
@@ -70,7 +82,7 @@ struct TrainCommand: ParsableCommand {
     let networkModel = try network.model(inputs: inputNames.count, targetScale: standardisation.targetScale())
     let recipe = self.training.recipe(for: networkModel)
     let start = ContinuousClock.now
-    let fit = try fit(networkModel, recipe, standardisation.apply(to: training))
+    let fit = try fit(networkModel, recipe, standardisation.apply(to: training), folder)
     let seconds = start.duration(to: .now) / .seconds(1)
     let model = TableModel(
       inputNames: inputNames, targetName: target, standardisation: standardisation, posterior: fit.posterior)
@@ -79,14 +91,16 @@ struct TrainCommand: ParsableCommand {
     let scores = try TestScores(predictive, targets: split.test.map { targets[$0] })
     let result = TrainResult(
       scores: scores, meanRootMeanSquareError: meanError(targets, split, standardisation), fit: fit,
-      noiseStandardDeviation: predictive.noiseStandardDeviation, trainingRows: split.training.count,
-      testRows: split.test.count, seconds: seconds)
+      noiseStandardDeviation: predictive.noiseStandardDeviation,
+      funnel: try fit.posterior.funnelIndicator(draws: 200, key: StreamKey(seed: seed).child("funnel")),
+      trainingRows: split.training.count, testRows: split.test.count, seconds: seconds)
     try folder?.write(
       model,
       ModelManifest(
         model: model, recipe: recipe, seed: seed, trainingRows: split.training.count, testRows: split.test.count,
         scores: scores, evidenceBound: fit.evidenceBound.value, converged: fit.convergence.isConverged,
-        programVersion: ProgramVersion.current))
+        programVersion: ProgramVersion.current), trace: fit.trace.csv)
+    try traceOutput?.write(fit.trace.csv)
     for warning in result.warnings { StandardError.printWarning(warning) }
     print(json ? result.document.text() : result.table)
   }
@@ -105,11 +119,22 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// A fit that diverges is work that failed; data or a recipe that training refuses are bad input.
-  private func fit(_ model: NetworkModel, _ recipe: TrainingRecipe, _ data: Dataset) throws -> Trainer.Fit {
+  private func fit(
+    _ model: NetworkModel, _ recipe: TrainingRecipe, _ data: Dataset, _ folder: ModelFolder?
+  ) throws -> Trainer.Fit {
     let showsProgress = !quiet && StandardError.isTerminal
+    let state = resume ? try folder?.trainingState() : nil
+    if let state, !quiet { StandardError.printLine("going on after step \(state.steps)") }
+    let saves = folder.map { folder in
+      TrainingSaves(every: .seconds(saveEvery)) { state in
+        do { try folder.write(state) } catch { StandardError.printWarning("training goes on unsaved: \(error)") }
+      }
+    }
     do throws(FitError) {
       defer { if showsProgress { StandardError.rewriteLine("") } }
-      return try Trainer(model: model, recipe: recipe).fit(data, key: StreamKey(seed: seed).child("fit")) {
+      return try Trainer(model: model, recipe: recipe).fit(
+        data, key: StreamKey(seed: seed).child("fit"), resuming: state, saves: saves
+      ) {
         if showsProgress {
           StandardError.rewriteLine(String(format: "step %d, evidence bound %.1f nats", $0, $1))
         }
@@ -117,6 +142,8 @@ struct TrainCommand: ParsableCommand {
       }
     } catch {
       if case .mismatch = error { throw error }
+      // Going on from it would only fail again.
+      try folder?.removeTrainingState()
       StandardError.printError("\(error)")
       throw ExitCode(1)
     }

@@ -8,6 +8,8 @@ struct TrainResult {
   let meanRootMeanSquareError: Double
   let fit: Trainer.Fit
   let noiseStandardDeviation: Double
+  /// nil where it is not defined.
+  let funnel: FunnelIndicator?
   let trainingRows: Int
   let testRows: Int
   let seconds: Double
@@ -16,21 +18,7 @@ struct TrainResult {
   private var isConstant: Bool { fit.posterior.activeNodeCounts.contains(0) }
 
   /// What a reader must not miss.
-  var warnings: [String] {
-    var warnings: [String] = []
-    if !fit.convergence.isConverged {
-      warnings.append(
-        String(
-          format: "the fit has not converged: one more fine-tuning raised the evidence bound by %.2f nats, more than "
-            + "%.2f; raise --tune-steps or --confirmations", fit.convergence.rise, fit.convergence.tolerance))
-    }
-    if isConstant {
-      warnings.append(
-        "every node of a hidden layer was pruned, so the network predicts a constant; try --free-gates 1 "
-          + "--search-rounds 60, which prunes node by node, or a larger --inclusion")
-    }
-    return warnings
-  }
+  var warnings: [String] { fit.diagnoses.map { "\($0.rawValue): \($0.advice)" } }
 
   var document: JSONText {
     .object([
@@ -40,12 +28,17 @@ struct TrainResult {
       "elbo": .number(fit.evidenceBound.value), "converged": .bool(fit.convergence.isConverged),
       "steps": .integer(fit.steps), "seconds": .number(seconds), "constant": .bool(isConstant),
       "test_rmse_of_mean": .number(meanRootMeanSquareError), "noise_sd": .number(noiseStandardDeviation),
+      "diagnoses": .array(fit.diagnoses.map { .string($0.rawValue) }),
+      "elbo_rise": .number(fit.convergence.rise),
+      "elbo_frozen": .number(fit.frozenEvidenceBound?.value),
+      "funnel": .number(funnel?.correlation),
       "training_rows": .integer(trainingRows), "test_rows": .integer(testRows),
     ])
   }
 
   var table: String {
     func number(_ value: Double) -> String { String(format: "%.5g", value) }
+    let released = fit.frozenEvidenceBound.map { "; \(number($0.value)) with frozen gates" } ?? ""
     let rows = [
       ("test RMSE", "\(number(scores.rootMeanSquareError))  (the training mean's: \(number(meanRootMeanSquareError)))"),
       ("test NLL", "\(number(scores.negativeLogLikelihood)) nats a row"),
@@ -56,8 +49,9 @@ struct TrainResult {
           .map { "\($0) of \($1)" }.joined(separator: ", ")
       ),
       ("noise σ_e", number(noiseStandardDeviation)),
-      ("evidence bound", "\(number(fit.evidenceBound.value)) nats on \(trainingRows) training rows"),
-      ("converged", fit.convergence.isConverged ? "yes" : "no"),
+      ("evidence bound", "\(number(fit.evidenceBound.value)) nats on \(trainingRows) training rows" + released),
+      ("converged", fit.convergence.isConverged ? "yes" : "no; one more fine-tuning raised the bound by "
+          + "\(number(fit.convergence.rise)) nats, more than \(number(fit.convergence.tolerance))"),
       ("time", String(format: "%.1f s, %d steps", seconds, fit.steps)),
     ]
     return rows.map { $0.0.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")

@@ -44,6 +44,8 @@ import Testing
     #expect(result["converged"] is Bool && result["steps"] is Int)
     let (rmse, mean) = try (#require(result["test_rmse"] as? Double), #require(result["test_rmse_of_mean"] as? Double))
     #expect(rmse < 0.3 * mean)
+    #expect(result["diagnoses"] is [String] && result["elbo_rise"] is Double && result["elbo_frozen"] is NSNull)
+    #expect(try #require(result["funnel"] as? Double) > 0)
     #expect(result["test_rows"] as? Int == 6 && result["training_rows"] as? Int == 54)
     var second = try object(SlabLabProcess(arguments).output)
     result["seconds"] = nil
@@ -164,7 +166,8 @@ import Testing
     let result = try object(run.output)
     #expect(result["active_nodes"] as? [Int] == [0] && result["constant"] as? Bool == true)
     #expect(run.errors.contains("`bp` is constant (100) in the training rows"))
-    #expect(run.errors.contains("the network predicts a constant"))
+    #expect(run.errors.contains("warning: layer-pruned: ") && run.errors.contains("the network predicts a constant"))
+    #expect((result["diagnoses"] as? [String])?.first == "layer-pruned")
     #expect(run.errors.contains("has not converged") == (result["converged"] as? Bool == false))
   }
 
@@ -179,6 +182,16 @@ import Testing
       (["--target", "risk", "--tune-steps", "0"], "--tune-steps must be a whole number from 1"),
       (["--target", "risk", "--noise-sd", "0"], "--noise-sd is 0.0; it must be positive"),
       (["--target", "risk", "--seed", "-1"], "'-1' is not a seed; give a whole number from 0"),
+      (["--target", "risk", "--momentum", "0.5"], "--momentum must be left out, or --optimiser sgd given with it"),
+      (["--target", "risk", "--schedule", "step:2:0.5"], "factor and share must be above 0, at most 1"),
+      (["--target", "risk", "--schedule", "linear"], "'linear' is not a schedule; write cosine, constant or step:"),
+      (["--target", "risk", "--temperature", "0"], "'0' is not a temperature"),
+      (["--target", "risk", "--early-stop", "1:2"], "'1:2' is not an early stop"),
+      (["--target", "risk", "--gradient-clip", "0"], "--gradient-clip must be positive"),
+      (["--target", "risk", "--trace", "/tmp"], "--trace /tmp: this is a folder"),
+      (["--target", "risk", "--trace", "no-such-folder/trace.csv"], "no-such-folder; make it first"),
+      (["--target", "risk", "--save-every", "-1"], "--save-every must be 0 or more"),
+      (["--target", "risk", "--resume"], "--resume needs --out"),
       (["--target", "risk", "--draws", "-5"], "'-5' is not a number of draws; give one from 2"),
       (["--target", "risk", "--steps", "0"], "--steps must be a whole number from 1"),
       (["--target", "risk", "--test-fraction", "1.5"], "test fraction is 1.5"),
@@ -205,12 +218,66 @@ import Testing
     #expect(run.status == 2 && run.errors.utf8.count > 100_000)
   }
 
+  @Test("gates that are released give both bounds, and the trace has a line for each block")
+  func released() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let run = try SlabLabProcess(
+      [
+        "train", try writeTable(), "--target", "y", "--json", "--release-steps", "50", "--trace", path("trace.csv"),
+        "--out", path("model"),
+      ] + Self.short)
+    let result = try object(run.output)
+    let (frozen, bound) = try (#require(result["elbo_frozen"] as? Double), #require(result["elbo"] as? Double))
+    #expect(run.status == 0 && frozen != bound)
+    let lines = try String(contentsOfFile: path("trace.csv"), encoding: .utf8).split(separator: "\n")
+    #expect(lines[0].hasPrefix("step,stage,elbo,") && lines[0].hasSuffix(",nodes_0"))
+    // 300 steps before the fine-tunings, and one block at least for each of these and the release.
+    #expect(lines.count >= 1 + 6 + 3)
+    #expect(
+      try String(contentsOfFile: path("model/trace.csv"), encoding: .utf8)
+        == String(contentsOfFile: path("trace.csv"), encoding: .utf8))
+  }
+
+  @Test("a training that is killed goes on by --resume to the same model, and is not lost without it")
+  func killed() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func arguments(_ name: String) throws -> [String] {
+      [
+        "train", try writeTable(), "--target", "y", "--json", "--hidden", "20,20", "--steps", "10000", "--tune-steps",
+        "50", "--search-rounds", "1", "--save-every", "0.1", "--out", path(name),
+      ]
+    }
+    let state = path("killed/training.state")
+    let process = try SlabLabProcess.start(try arguments("killed"))
+    while process.isRunning, !FileManager.default.fileExists(atPath: state) { usleep(20_000) }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    try #require(FileManager.default.fileExists(atPath: state), "the training was over before its first save")
+
+    let careless = try SlabLabProcess(arguments("killed"))
+    #expect(careless.status == 2 && careless.errors.contains("go on with it by --resume"))
+    let other = try SlabLabProcess(arguments("killed") + ["--resume", "--seed", "2"])
+    #expect(other.status == 2 && other.errors.contains("the saved training is another one"))
+
+    let resumed = try SlabLabProcess(arguments("killed") + ["--resume"])
+    #expect(resumed.status == 0 && resumed.errors.contains("going on after step "))
+    #expect(!FileManager.default.fileExists(atPath: state))
+    let whole = try SlabLabProcess(arguments("whole"))
+    #expect(whole.status == 0)
+    for file in ["parameters.bin", "trace.csv", "model.json"] {
+      #expect(
+        FileManager.default.contents(atPath: path("killed/\(file)"))
+          == FileManager.default.contents(atPath: path("whole/\(file)")), "\(file)")
+    }
+  }
+
   @Test("training that diverges is work that failed: exit code 1, no model")
   func diverged() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let run = try SlabLabProcess(
       ["train", try writeTable(), "--target", "y", "--out", path("model"), "--learning-rate", "1e3"] + Self.short)
     #expect(run.status == 1 && run.output.isEmpty && run.errors.contains("lower the learning rate"))
+    #expect(run.errors.hasPrefix("error: diverged: ") || run.errors.hasPrefix("error: not-a-number: "))
     #expect(!FileManager.default.fileExists(atPath: path("model")))
   }
 }

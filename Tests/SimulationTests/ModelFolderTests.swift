@@ -63,6 +63,41 @@ import Testing
     #expect(kind("model") == .occupied)
   }
 
+  @Test("a training's state lies in the folder until the model replaces it")
+  func trainingState() throws {
+    let folder = try TemporaryFolder()
+    let (model, manifest) = try fitted()
+    let modelFolder = ModelFolder(path: path(folder))
+    #expect(try modelFolder.trainingState() == nil)
+    try modelFolder.requireNoTrainingState()
+    let data = try Dataset(inputs: [1, 2, 3, 5, 8, 13], inputCount: 2, targets: .real([1, 0.5, 1.0 / 3], outputs: 1))
+    var recipe = TrainingRecipe()
+    (recipe.steps, recipe.tuneSteps, recipe.searchRounds, recipe.confirmations) = (20, 5, 0, 1)
+    var states: [TrainingState] = []
+    _ = try Trainer(model: model.posterior.model, recipe: recipe)
+      .fit(data, key: StreamKey(seed: 1), saves: TrainingSaves(every: .steps(10)) { states.append($0) })
+    for state in states {
+      try modelFolder.write(state)
+      #expect(try modelFolder.trainingState() == state)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path(folder)) == ["training.state"])
+    }
+    #expect(throws: CheckpointError.self) { try modelFolder.requireNoTrainingState() }
+    try modelFolder.removeTrainingState()
+    try modelFolder.removeTrainingState()
+    try modelFolder.requireNoTrainingState()
+    // What a kill in the middle of a save leaves is no foreign file.
+    _ = try folder.write("half", to: "model/.training.state.partial")
+    try modelFolder.requireWritable(inputs: manifest.inputs, target: manifest.target)
+    try modelFolder.write(model, manifest, trace: "step\n1\n")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted()
+        == ["model.json", "parameters.bin", "trace.csv"])
+    #expect(try modelFolder.read().model == model)
+    try modelFolder.write(model, manifest)
+    _ = try folder.write("not a state", to: "model/training.state")
+    #expect(throws: CheckpointError.self) { try modelFolder.trainingState() }
+  }
+
   @Test("what cannot be loaded says why")
   func damage() throws {
     let folder = try TemporaryFolder()
