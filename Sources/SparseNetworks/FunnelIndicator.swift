@@ -2,14 +2,14 @@ import Foundation
 import GSL
 
 /// How far the scale of a node and the size of its effective weights go together under q, as they do in the posterior's
-/// funnel: the correlation over posterior draws of log t̃_j and log‖w̄_j‖, w̄_j = t̃_j w_j with the bias, averaged over
-/// the active hidden nodes.
+/// funnel: the correlation over posterior draws of log t̃_j and log‖w̄_j‖, w̄_j the weights in effect with the bias,
+/// averaged over the active hidden nodes.
 ///
 /// The non-centred family ties the two (positive), the centred mean-field family cannot (0); THEORY.md 2.4.
 public struct FunnelIndicator: Equatable, Sendable {
   /// In [−1, 1].
   public let correlation: Double
-  /// Nodes averaged over: those with γ ≥ ½.
+  /// Nodes averaged over: those that are on in the median-probability structure.
   public let nodeCount: Int
 }
 
@@ -33,8 +33,8 @@ extension PosteriorSampler<Float> {
   fileprivate func funnelIndicator(
     _ posterior: Posterior, draws: Int, key: StreamKey
   ) throws(GSLError) -> FunnelIndicator? {
-    let active = posterior.inclusionProbabilities.enumerated().flatMap { layer, probabilities in
-      probabilities.indices.filter { probabilities[$0] >= 0.5 }.map { (layer: layer, node: $0) }
+    let active = posterior.activeNodes.enumerated().flatMap { layer, isOn in
+      isOn.indices.filter { isOn[$0] }.map { (layer: layer, node: $0) }
     }
     guard !active.isEmpty else { return nil }
     var logScales = active.map { _ in [Double]() }
@@ -46,9 +46,8 @@ extension PosteriorSampler<Float> {
         try objective.prepare(values, gates: posterior.gates)
       }
       for (place, (layer, node)) in active.enumerated() {
-        let logScale = log(objective.scales.value[layer][node])
-        logScales[place].append(logScale)
-        logNorms[place].append(logScale + log(norm(layer: layer, node: node)))
+        logScales[place].append(objective.scales.logScale[layer][node])
+        logNorms[place].append(log(objective.scales.value[layer][node]) + log(norm(layer: layer, node: node)))
       }
     }
     let correlations = zip(logScales, logNorms).map(Self.correlation)

@@ -12,8 +12,9 @@ public struct GradientNorms: Equatable, Codable, Sendable {
     func norm(_ range: Range<Int>) -> Double { Self.norm(gradient, range) }
     weightMeans = norm(layout.means)
     weightDeviations = norm(layout.rhos)
-    let nodeScaleEnd = layout.layers.map(\.scale.end).reduce(layout.rhos.upperBound, max)
-    nodeScales = norm(layout.rhos.upperBound..<nodeScaleEnd)
+    let nodeScales = layout.layers.flatMap(\.scales).flatMap { [$0.location, $0.rho].compactMap { $0 } }
+    let nodeScaleEnd = nodeScales.map(\.upperBound).reduce(layout.rhos.upperBound, max)
+    self.nodeScales = norm(layout.rhos.upperBound..<nodeScaleEnd)
     shared = norm(nodeScaleEnd..<layout.inclusionLogits.lowerBound)
     logits = norm(layout.inclusionLogits)
   }
@@ -22,16 +23,5 @@ public struct GradientNorms: Equatable, Codable, Sendable {
     var sum = 0.0
     for i in range { sum += Double(gradient[i]) * Double(gradient[i]) }
     return sum.squareRoot()
-  }
-}
-
-extension ParameterLayout.ScaleSlices {
-  /// The place after the last of them; 0 if there are none.
-  fileprivate var end: Int {
-    switch self {
-    case .none: 0
-    case .single(_, let rho): rho.upperBound
-    case .pair(_, _, _, let bRho): bRho.upperBound
-    }
   }
 }

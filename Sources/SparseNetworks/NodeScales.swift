@@ -11,6 +11,8 @@ import Priors
 struct NodeScales {
   /// t̃, layer by layer; 1 for the Gaussian slab and under the centred parametrisation.
   private(set) var value: [[Double]]
+  /// log t̃ of the draw, whether or not it multiplies the weights; 0 for the Gaussian slab.
+  private(set) var logScale: [[Double]]
   /// E t̃⁻² of the prior of a node's weights, and E log t̃²; 1 and 0 where t̃ multiplies them.
   private(set) var meanPrecision: [[Double]]
   private(set) var meanLog: [[Double]]
@@ -47,6 +49,7 @@ struct NodeScales {
     meanPrecision = value
     meanLog = layout.layers.map { Array(repeating: 0, count: $0.columns) }
     elasticity = value
+    logScale = meanLog
     logScaleGradient = meanLog
     factors = layout.layers.map { layer in layer.scales.map { _ in Array(repeating: Factor(), count: layer.columns) } }
     shared = layout.shared.map { _ in Factor() }
@@ -83,10 +86,11 @@ struct NodeScales {
         for f in layer.scales.indices {
           factors[l][f][j].posterior = try posterior(layer.scales[f], node: j, parameters)
         }
-        let logScale = try logGlobal + drawNode(layer: l, node: j, noise: noise.scales[l][j])  // log t²
+        let logUncapped = try logGlobal + drawNode(layer: l, node: j, noise: noise.scales[l][j])  // log t²
         // log t̃² = log t² − softplus(log t² − log c²)
-        let excess = logCap.map { softplus(logScale - $0) } ?? 0
-        elasticity[l][j] = logCap.map { sigmoid($0 - logScale) } ?? 1
+        let excess = logCap.map { softplus(logUncapped - $0) } ?? 0
+        elasticity[l][j] = logCap.map { sigmoid($0 - logUncapped) } ?? 1
+        logScale[l][j] = 0.5 * (logUncapped - excess)
         if model.isCentred {
           var (ofLog, ofInverse) = globalMoments
           for f in layer.scales.indices {
@@ -96,7 +100,7 @@ struct NodeScales {
           meanLog[l][j] = ofLog - excess
           meanPrecision[l][j] = ofInverse + meanCapPrecision
         } else {
-          value[l][j] = exp(0.5 * (logScale - excess))
+          value[l][j] = exp(logScale[l][j])
         }
       }
     }

@@ -41,7 +41,7 @@ public struct TrainingTrace: Equatable, Codable, Sendable {
   ///
   /// - Parameter negativeLogLikelihood: a mean over rows and samples, which the value's own need not be.
   mutating func add(_ value: ObjectiveValue, negativeLogLikelihood: Double, rows: Int) {
-    var divergences = SIMD4(0, 0, 0, value.shared[0] + value.shared[1])
+    var divergences = SIMD4(0, 0, 0, value.shared[0] + value.shared[1] + value.shared[2] + value.shared[3])
     for layer in value.layers {
       divergences[0] += layer.inclusion
       divergences[1] += layer.slabWeights + layer.slabBiases
