@@ -13,9 +13,6 @@ struct StructureSearch {
 
   /// The inclusion logit of a frozen gate, on or off (minus).
   static let frozenLogit: Float = 15
-  /// The inclusion logit from which a released gate starts, on or off: γ = 0.982 or 0.018. Further out the gate's slope
-  /// γ(1 − γ) vanishes and the logit cannot move; nearer 0 most draws of a wide network lack a node it needs.
-  static let releasedLogit: Float = 4
   /// Weight rows closer than this (|cosine|) are worth merging.
   private static let parallel = 0.6
 
@@ -95,11 +92,26 @@ struct StructureSearch {
     return result
   }
 
-  /// The parameters with every frozen gate's logit brought back to where it learns: ± `releasedLogit`.
-  static func release(_ parameters: VariationalParameters<Float>) -> VariationalParameters<Float> {
+  /// The parameters with each frozen gate as uncertain as it should be, given the others.
+  ///
+  /// As a function of one γ, all else fixed, the evidence bound is γ times the bound with the node on, 1 − γ times that
+  /// with it off, plus the entropy of γ. So the best logit is the difference of the two bounds; beyond `frozenLogit`
+  /// it makes none.
+  ///
+  /// - Parameter bound: the evidence bound of frozen parameters.
+  static func release(
+    _ parameters: VariationalParameters<Float>,
+    bound: (VariationalParameters<Float>) throws(FitError) -> Double
+  ) throws(FitError) -> VariationalParameters<Float> {
     var result = parameters
+    let asFound = try bound(parameters)
     for i in parameters.layout.inclusionLogits {
-      result.values[i] = result.values[i] > 0 ? releasedLogit : -releasedLogit
+      var flipped = parameters
+      flipped.values[i] = -flipped.values[i]
+      let difference = asFound - (try bound(flipped))
+      guard !difference.isNaN else { continue }
+      let logit = Float(min(max(difference, -Double(frozenLogit)), Double(frozenLogit)))
+      result.values[i] = parameters.values[i] > 0 ? logit : -logit
     }
     return result
   }

@@ -133,7 +133,10 @@ struct TrainingRun {
       if !convergence.isConverged, state.confirmations < recipe.confirmations {
         begin(.confirmation, at: parameters(of: best))
       } else if hasSpike, structure != .free, recipe.releaseSteps > 0 {
-        begin(.release, at: StructureSearch.release(parameters(of: best)))
+        let released = try StructureSearch.release(parameters(of: best)) { (parameters) throws(FitError) in
+          try evidenceBound(parameters, gates: .frozen).value
+        }
+        begin(.release, at: released)
       } else {
         return fitted(best, gatesAreFrozen: hasSpike && structure != .free, frozenBound: nil)
       }
@@ -157,15 +160,21 @@ struct TrainingRun {
     VariationalParameters(layout: layout, values: candidate.parameters.numbers)
   }
 
-  /// What the stage that has ended came to; every bound is of the same draws.
-  private func candidate(gates: GateStage) throws(FitError) -> StartState.Candidate {
-    let bound: EvidenceBound
+  /// Every bound is of the same draws.
+  private func evidenceBound(
+    _ parameters: VariationalParameters<Float>, gates: GateStage
+  ) throws(FitError) -> EvidenceBound {
     do {
-      bound = try sampler.evidenceBound(
+      return try sampler.evidenceBound(
         parameters, gates: gates, data: data, draws: recipe.evidenceDraws, key: key.child("evidence"))
     } catch {
       throw FitError.outOfDomain(step: state.steps, quantity: "\(error)")
     }
+  }
+
+  /// What the stage that has ended came to.
+  private func candidate(gates: GateStage) throws(FitError) -> StartState.Candidate {
+    let bound = try evidenceBound(parameters, gates: gates)
     try FitError.requireFinite(bound.value, step: state.steps, quantity: "the evidence bound")
     return StartState.Candidate(parameters: state.parameters, bound: bound)
   }

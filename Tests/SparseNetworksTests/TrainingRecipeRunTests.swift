@@ -152,7 +152,23 @@ import Testing
     #expect(again == free.evidenceBound)
   }
 
-  @Test("released gates learn again from a finite logit, and both bounds are told")
+  @Test("released logits are differences of evidence bounds, no further out than frozen ones")
+  func releasedLogits() throws {
+    let model = try TrainerTests.model()
+    var start = VariationalParameters<Float>(startOf: model, key: StreamKey(seed: 1))
+    let logits = start.layout.inclusionLogits
+    start.values[logits.lowerBound] = -1
+    let frozen = StructureSearch.freeze(start)
+    // A bound that gives node j the worth 10 j − 7, and so knows what each logit must be.
+    let worth = { (j: Int) in 10 * Double(j) - 7 }
+    let released = try StructureSearch.release(frozen) { parameters in
+      logits.enumerated().reduce(0) { $0 + (parameters.values[$1.element] > 0 ? worth($1.offset) : 0) }
+    }
+    #expect(logits.map { released.values[$0] } == [-7, 3, 13, 15, 15, 15])
+    #expect(released.values[..<logits.lowerBound] == frozen.values[..<logits.lowerBound])
+  }
+
+  @Test("released gates learn again, lose little of the bound, and both bounds are told")
   func release() throws {
     var recipe = TrainerTests.quick(steps: 1000)
     let frozen = try fit(recipe)
@@ -162,12 +178,10 @@ import Testing
     #expect(!released.posterior.gatesAreFrozen && released.steps == frozen.steps + 300)
     #expect(released.evidenceBound != frozen.evidenceBound)
     let probabilities = released.posterior.inclusionProbabilities[0]
-    #expect(probabilities.allSatisfy { $0 > 1e-6 && $0 < 1 - 1e-6 })
-    // Whatever it does, it starts from the structure that was found.
-    let released4 = StructureSearch.release(frozen.posterior.parameters)
-    for i in released4.layout.inclusionLogits {
-      #expect(released4.values[i] == (frozen.posterior.parameters.values[i] > 0 ? 4 : -4))
-    }
+    #expect(probabilities.allSatisfy { $0 > 0 && $0 < 1 })
+    #expect(released.posterior.activeNodeCounts == frozen.posterior.activeNodeCounts)
+    // Each gate is at its best given the others; what follows refines. 1 % of the KL is what convergence calls nothing.
+    #expect(released.evidenceBound.value > frozen.evidenceBound.value - frozen.convergence.tolerance)
     // A network without a spike has nothing to release.
     let plain = try fit(recipe, try TrainerTests.model(hasSpike: false))
     #expect(plain.frozenEvidenceBound == nil && plain.steps == 1000 + 250 + 250)
