@@ -33,7 +33,7 @@ extension PosteriorSampler<Float> {
   fileprivate func funnelIndicator(
     _ posterior: Posterior, draws: Int, key: StreamKey
   ) throws(GSLError) -> FunnelIndicator? {
-    let active = posterior.activeNodes.enumerated().flatMap { layer, isOn in
+    let active = posterior.medianProbabilityStructure.enumerated().flatMap { layer, isOn in
       isOn.indices.filter { isOn[$0] }.map { (layer: layer, node: $0) }
     }
     guard !active.isEmpty else { return nil }

@@ -75,4 +75,54 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
       body(draw, outputs)
     }
   }
+
+  // MARK: - Weights
+
+  /// The network of draw `draw`.
+  func network(
+    _ parameters: VariationalParameters<Scalar>, gates: GateStage, draw: Int, key: StreamKey
+  ) throws(GSLError) -> DenseNetwork {
+    objective.noise.draw(key: key, step: draw, rows: 0)
+    try prepare(parameters, gates: gates)
+    return network(objective.layout.layers.indices.map { effectiveWeights(layer: $0) })
+  }
+
+  /// The mean of the effective weights over `draws` draws of the scales, for gates that are frozen.
+  ///
+  /// Given a scale the mean over a weight is that of the weight's own mean, so no weight is drawn.
+  func meanNetwork(
+    _ parameters: VariationalParameters<Scalar>, draws: Int, key: StreamKey
+  ) throws(GSLError) -> DenseNetwork {
+    var sums = objective.layout.layers.map { [Double](repeating: 0, count: $0.weights.count) }
+    for draw in 0..<draws {
+      objective.noise.draw(key: key, step: draw, rows: 0)
+      objective.noise.weights.update(repeating: 0, count: objective.layout.weightCount)
+      try prepare(parameters, gates: .frozen)
+      for l in sums.indices {
+        for (place, weight) in effectiveWeights(layer: l).enumerated() { sums[l][place] += weight }
+      }
+    }
+    return network(sums.map { layer in layer.map { $0 / Double(draws) } })
+  }
+
+  private func prepare(_ parameters: VariationalParameters<Scalar>, gates: GateStage) throws(GSLError) {
+    try parameters.values.withUnsafeBufferPointer { (buffer) throws(GSLError) in
+      try objective.prepare(buffer.baseAddress!, gates: gates)  // an arena is never empty
+    }
+  }
+
+  /// What the forward pass multiplies a layer's inputs by: gate_j w_ij, (k_l + 1) × k_{l+1}, the biases first.
+  private func effectiveWeights(layer index: Int) -> [Double] {
+    let layer = objective.layout.layers[index]
+    return layer.weights.enumerated().map { place, weight in
+      Double(objective.gate[index][place % layer.columns]) * Double(objective.weights[weight])
+    }
+  }
+
+  private func network(_ layers: [[Double]]) -> DenseNetwork {
+    DenseNetwork(
+      layers: zip(layers, objective.layout.layers).map { values, layer in
+        DenseNetwork.Layer(inputCount: layer.rows - 1, outputCount: layer.columns, values: values.map { Float($0) })
+      }, activation: objective.model.activation, likelihood: objective.model.likelihood)
+  }
 }

@@ -63,15 +63,20 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
     }
   }
 
-  /// Each row of a row-major matrix, a one put before it.
-  ///
   /// - Throws: `FitError.mismatch` when there is half a row, or something that isn't a number.
-  static func withOnes(_ matrix: [Double], columns: Int) throws(FitError) -> [Scalar] {
+  static func requireRows(_ matrix: [Double], columns: Int) throws(FitError) {
     guard matrix.count.isMultiple(of: columns) else {
       throw FitError.mismatch(
         what: "inputs", found: "\(matrix.count) numbers", expected: "\(columns) a row, and so a multiple of \(columns)")
     }
     try requireFinite(matrix, "inputs")
+  }
+
+  /// Each row of a row-major matrix, a one put before it.
+  ///
+  /// - Throws: as `requireRows` does.
+  static func withOnes(_ matrix: [Double], columns: Int) throws(FitError) -> [Scalar] {
+    try requireRows(matrix, columns: columns)
     var result = [Scalar]()
     result.reserveCapacity(matrix.count / columns * (columns + 1))
     for start in stride(from: 0, to: matrix.count, by: columns) {

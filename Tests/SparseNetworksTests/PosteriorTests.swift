@@ -131,4 +131,96 @@ import Testing
     #expect(abs(Double(on) / Double(count) - gamma) < 4.9 * (gamma * (1 - gamma) / Double(count)).squareRoot())
     #expect(Set(outputs.map { $0[0] }).count == 2)
   }
+
+  @Test(
+    "θ of a draw gives that draw's outputs, before and after its dead nodes are removed",
+    arguments: ReferenceObjectiveTests.slabs, [Activation.relu, .tanh, .silu, .identity])
+  func networkOfDraw(slab: SlabPrior, activation: Activation) throws {
+    for (gatesAreFrozen, hasSpike) in [(false, true), (true, true), (false, false)] {
+      let model = try smallModel(widths: [3, 6, 5, 2], slab: slab, activation: activation, hasSpike: hasSpike)
+      let posterior = posterior(model, gatesAreFrozen: gatesAreFrozen)
+      let all = try draws(posterior, Self.inputs, count: 12)
+      for (draw, expected) in all.enumerated() {
+        let network = try posterior.network(draw: draw, key: StreamKey(seed: 1))
+        let compact = CompactNetwork(network)
+        // Of Float sums whose terms are as large as the draw's outputs get.
+        let tolerance = 1e-5 * expected.reduce(1) { max($0, abs($1)) }
+        for candidate in [network, compact.network] {
+          let outputs = try candidate.outputs(at: Self.inputs)
+          #expect(zip(outputs, expected).allSatisfy { abs($0 - $1) < tolerance })
+        }
+        if gatesAreFrozen { #expect(compact.network.widths == [3, 4, 3, 2] && compact.parameterRatio == 39 / 71.0) }
+        if !hasSpike { #expect(compact.network == network && compact.parameterRatio == 1) }
+      }
+    }
+    #expect(throws: FitError.self) { try posterior(smallModel()).network(draw: -1, key: StreamKey(seed: 1)) }
+  }
+
+  @Test("the mean network has the mean of the draws' weights that have the median-probability structure")
+  func meanNetwork() throws {
+    // Frozen gates, so that every draw has it. A weight is off by 4.9 of both estimates' standard errors once in 10⁶
+    // seeds; there are 61 weights.
+    for slab in ReferenceObjectiveTests.slabs {
+      let posterior = posterior(try smallModel(widths: [3, 6, 5, 2], slab: slab), gatesAreFrozen: true)
+      let count = 3000.0
+      var sums: [[Double]] = []
+      var squares: [[Double]] = []
+      for draw in 0..<Int(count) {
+        let network = try posterior.network(draw: draw, key: StreamKey(seed: 8))
+        let layers = network.layers.map { $0.values.map(Double.init) }
+        if draw == 0 { (sums, squares) = (layers.map { $0.map { _ in 0 } }, layers.map { $0.map { _ in 0 } }) }
+        for l in layers.indices {
+          for i in layers[l].indices {
+            sums[l][i] += layers[l][i]
+            squares[l][i] += layers[l][i] * layers[l][i]
+          }
+        }
+      }
+      let network = try posterior.meanNetwork(scaleDraws: 2000)
+      for l in sums.indices {
+        for i in sums[l].indices {
+          let mean = sums[l][i] / count
+          let variance = squares[l][i] / count - mean * mean
+          // The mean network's own error is at most that of as many whole draws.
+          let error = (variance * (1 / count + 1 / 2000)).squareRoot()
+          #expect(abs(Double(network.layers[l].values[i]) - mean) <= 4.9 * error + 1e-7)
+        }
+      }
+      let structure = posterior.medianProbabilityStructure
+      #expect(structure == [[false, true, true, false, true, true], [false, true, true, false, true]])
+      for (l, nodes) in structure.enumerated() {
+        for (node, isOn) in nodes.enumerated() {
+          #expect(isOn == (network.layers[l].weight(from: 0, to: node) != 0))
+        }
+      }
+    }
+  }
+
+  @Test("with certain weights and scales the mean network is the posterior, which learned gates do not change")
+  func certainMeanNetwork() throws {
+    for slab in ReferenceObjectiveTests.slabs {
+      let model = try smallModel(slab: slab)
+      var parameters = posterior(model).parameters
+      for i in parameters.values.indices where !parameters.layout.inclusionLogits.contains(i) {
+        if !parameters.layout.means.contains(i), parameters.values[i] < 0 { parameters.values[i] = -18 }
+      }
+      let learned = Posterior(model: model, parameters: parameters, gatesAreFrozen: false)
+      let frozen = Posterior(model: model, parameters: parameters, gatesAreFrozen: true)
+      let network = try learned.meanNetwork(scaleDraws: 20)
+      #expect(try network == frozen.meanNetwork(scaleDraws: 20))
+      let expected = try frozen.meanFunction(at: Self.inputs, draws: 3, key: StreamKey(seed: 6))
+      let outputs = try CompactNetwork(network).network.outputs(at: Self.inputs)
+      #expect(zip(outputs, expected).allSatisfy { abs($0 - $1) < 1e-4 * max(1, abs($1)) }, "\(slab)")
+    }
+    #expect(throws: FitError.self) { try posterior(smallModel()).meanNetwork(scaleDraws: 0) }
+  }
+
+  @Test("the mean function is the mean of the draws; none is refused")
+  func meanFunction() throws {
+    let posterior = posterior(try smallModel())
+    let all = try draws(posterior, Self.inputs, count: 5)
+    let mean = try posterior.meanFunction(at: Self.inputs, draws: 5, key: StreamKey(seed: 1))
+    for row in mean.indices { #expect(abs(mean[row] - all.reduce(0) { $0 + $1[row] } / 5) < 1e-14) }
+    #expect(throws: FitError.self) { try posterior.meanFunction(at: [], draws: 0, key: StreamKey(seed: 1)) }
+  }
 }
