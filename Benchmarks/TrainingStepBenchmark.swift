@@ -33,6 +33,7 @@ import SparseNetworks
     }
     try LogNormalBenchmark.run()
     try TheoryBenchmark.run()
+    try CompactNetworkBenchmark.run()
   }
 
   /// Seconds of one step, and of its matrix products.
