@@ -4,7 +4,7 @@ public struct TableError: Error, Equatable, CustomStringConvertible {
     case missingFile, directory, unreadable, empty, notUTF8, badOptions
     case malformedQuotes, bareCarriageReturn
     case wrongSeparator, unnamedColumn, duplicateColumn, headerOfNumbers, unknownColumn
-    case noRows, raggedRow, missingCells, notANumber
+    case noRows, raggedRow, missingCells, notANumber, notALabel, oneLabel
     case badSplit
   }
 

@@ -6,8 +6,9 @@ import SparseNetworks
 ///     let table = try TableFile(path: "diabetes.csv")
 ///     let data = try table.dataset(target: "target")
 ///
-/// Every cell that is read must be a finite decimal number. "NaN", "NA" and the like are missing cells, never numbers:
-/// the table is refused, or the rows are dropped if the options say so, and counted. Accepted are LF and CRLF line
+/// Every cell that is read must be a finite decimal number, but for a column of labels: texts and whole numbers that
+/// name classes. "NaN", "NA" and the like are missing cells, never numbers or labels: the table is refused, or the rows are
+/// dropped if the options say so, and counted. Accepted are LF and CRLF line
 /// ends, a byte-order mark, quoted cells with newlines in them, blanks around numbers, and empty lines at the end.
 public struct TableFile: Sendable, Equatable {
   public struct Options: Sendable, Equatable {
@@ -21,16 +22,19 @@ public struct TableFile: Sendable, Equatable {
     public var target: String?
     /// The only columns to read, whatever the others hold; by default all.
     public var columns: [String]?
+    /// The one column that holds the names of classes instead of numbers, if there is one.
+    public var labelColumn: String?
 
     public init(
       separator: Character = ",", decimalComma: Bool = false, dropsRowsWithMissingCells: Bool = false,
-      target: String? = nil, columns: [String]? = nil
+      target: String? = nil, columns: [String]? = nil, labelColumn: String? = nil
     ) {
       self.separator = separator
       self.decimalComma = decimalComma
       self.dropsRowsWithMissingCells = dropsRowsWithMissingCells
       self.target = target
       self.columns = columns
+      self.labelColumn = labelColumn
     }
   }
 
@@ -38,12 +42,15 @@ public struct TableFile: Sendable, Equatable {
   public let name: String
   /// The columns that were read, in the file's order.
   public let columnNames: [String]
-  /// Row-major, `columnNames.count` numbers a row.
+  /// Row-major, `columnNames.count` numbers a row; in the column of labels their places in `labels`.
   public let values: [Double]
+  /// The different labels, whole numbers by size, otherwise by the alphabet; empty without a column of them.
+  public let labels: [String]
   /// The lines of the file whose rows were left out because a cell was missing.
   public let droppedLines: [Int]
   /// The same rows by their zero-based numbers among the file's data rows.
   public let droppedRows: [Int]
+  private let labelColumn: String?
 
   public var rowCount: Int { values.count / columnNames.count }
 
@@ -68,6 +75,8 @@ public struct TableFile: Sendable, Equatable {
     self.name = name
     columnNames = parser.columnNames
     values = parser.values
+    labels = parser.labels
+    labelColumn = options.labelColumn
     droppedLines = parser.droppedLines
     droppedRows = parser.droppedRows
   }
@@ -89,9 +98,9 @@ public struct TableFile: Sendable, Equatable {
   /// The names of the columns that are inputs when `target` is the target.
   public func inputNames(target: String) -> [String] { columnNames.filter { $0 != target } }
 
-  /// The target column against all others, in the table's order.
+  /// The target column against all others, in the table's order; its targets are classes if it is the column of labels.
   ///
-  /// - Throws: `TableError` if the table has no such column, or no other.
+  /// - Throws: `TableError` if the table has no such column, or no other, or if there is only one label.
   public func dataset(target: String) throws(TableError) -> Dataset {
     let targets = try values(ofColumns: [target])
     let inputs = inputNames(target: target)
@@ -100,8 +109,15 @@ public struct TableFile: Sendable, Equatable {
         .unknownColumn, file: name, line: 1, found: "no column but the target `\(target)`",
         expected: "at least one input column", advice: "add the inputs to the table")
     }
+    guard target != labelColumn || labels.count >= 2 else {
+      throw TableError(
+        .oneLabel, file: name, found: "every row of target `\(target)` is \"\(labels.first ?? "")\"",
+        expected: "at least two classes", advice: "add rows of another class")
+    }
     return Dataset(
-      unchecked: try values(ofColumns: inputs), inputCount: inputs.count, targets: .real(targets, outputs: 1))
+      unchecked: try values(ofColumns: inputs), inputCount: inputs.count,
+      targets: target == labelColumn
+        ? .classes(targets.map { Int($0) }, classes: labels.count) : .real(targets, outputs: 1))
   }
 
   private func index(ofColumn column: String) throws(TableError) -> Int {

@@ -9,9 +9,13 @@ struct TableParser {
   private var header: [String] = []
   private var isRead: [Bool] = []
   private var targetIndex: Int?
+  private var labelIndex: Int?
   private var missing: [(line: Int, column: Int, text: String)] = []
 
+  /// In the column of labels a 0 until all rows are read.
   private(set) var values: [Double] = []
+  private(set) var labels: [String] = []
+  private var rowLabels: [String] = []
   private(set) var droppedLines: [Int] = []
   private(set) var droppedRows: [Int] = []
 
@@ -82,6 +86,7 @@ struct TableParser {
     } else if options.columns == nil {
       targetIndex = header.count - 1
     }
+    if let column = options.labelColumn { labelIndex = try index(ofColumn: column) }
     isRead = header.map { _ in options.columns == nil }
     for column in options.columns ?? [] { isRead[try index(ofColumn: column)] = true }
   }
@@ -100,17 +105,24 @@ struct TableParser {
       try requireFullRow()
       let rowStart = values.count
       var isComplete = true
+      var rowLabel: String?
       for index in cells.indices where isRead[index] {
-        if let value = DecimalNumber.parse(reader.bytes, in: cells[index].range, decimalMark: decimalMark) {
-          values.append(value)
-        } else if isMissing(cells[index]) {
+        let number = DecimalNumber.parse(reader.bytes, in: cells[index].range, decimalMark: decimalMark)
+        if number == nil, isMissing(cells[index]) {
           missing.append((cells[index].line, index, reader.text(cells[index])))
           isComplete = false
+        } else if index == labelIndex {
+          rowLabel = try label(cells[index], number: number)
+          values.append(0)
+        } else if let number {
+          values.append(number)
         } else {
           throw notANumber(cells[index], column: index)
         }
       }
-      if !isComplete {
+      if isComplete {
+        if let rowLabel { rowLabels.append(rowLabel) }
+      } else {
         droppedRows.append(row)
         values.removeSubrange(rowStart...)
         droppedLines.append(cells[0].line)
@@ -119,6 +131,38 @@ struct TableParser {
     }
     guard missing.isEmpty || options.dropsRowsWithMissingCells else { throw missingCells() }
     guard !values.isEmpty else { throw noRows(found: "every row has a missing cell") }
+    writePlacesOfLabels()
+  }
+
+  // MARK: Labels
+
+  /// A whole number is the same label however it is written: 1, 1.0, 1e0.
+  private func label(_ cell: CSVReader.Cell, number: Double?) throws(TableError) -> String {
+    guard let number else {
+      var cell = cell
+      if !cell.isQuoted { cell.range = DecimalNumber.trim(reader.bytes, cell.range) }
+      return reader.text(cell)
+    }
+    guard let whole = Int(exactly: number) else {
+      let column = labelIndex.map { TableError.Column(number: $0 + 1, name: header[$0]) }
+      throw TableError(
+        .notALabel, file: name, line: cell.line, column: column,
+        found: "label `\(column?.name ?? "")` is \(quoted(reader.text(cell))), a fraction",
+        expected: "the name of a class, a text or a whole number",
+        advice: "predict the number instead, without --likelihood categorical")
+    }
+    return "\(whole)"
+  }
+
+  private mutating func writePlacesOfLabels() {
+    guard let labelIndex, isRead[labelIndex] else { return }
+    let different = Set(rowLabels)
+    let numbers = different.compactMap { Int($0) }
+    labels = numbers.count == different.count ? numbers.sorted().map { "\($0)" } : different.sorted()
+    let places = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Double($0)) })
+    let width = columnNames.count
+    let column = isRead[..<labelIndex].count { $0 }
+    for (row, label) in rowLabels.enumerated() { values[row * width + column] = places[label] ?? 0 }
   }
 
   // MARK: What can be wrong
@@ -202,7 +246,7 @@ struct TableParser {
     }
     if text.lowercased().contains("inf") { return ("", "infinite values cannot be used; correct or delete the row") }
     return isTarget
-      ? ("", "code the target as a number; only regression is fitted to tables")
+      ? ("", "code the target as a number, or predict its class with --likelihood categorical")
       : ("", "code the column as numbers or delete it")
   }
 

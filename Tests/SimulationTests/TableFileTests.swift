@@ -122,8 +122,8 @@ private func refusal(bytes: [UInt8], _ options: TableFile.Options = .init()) -> 
         "12-text-target",
         """
         , line 2, column 4: target `risk` is "high", not a number; \
-        expected a finite decimal number, such as 1234.5; code the target as a number; \
-        only regression is fitted to tables
+        expected a finite decimal number, such as 1234.5; code the target as a number, \
+        or predict its class with --likelihood categorical
         """
       ),
     ])
@@ -266,5 +266,60 @@ private func refusal(bytes: [UInt8], _ options: TableFile.Options = .init()) -> 
     try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
     let error = #expect(throws: TableError.self) { try TableFile(path: path) }
     #expect(error?.kind == .unreadable)
+  }
+
+  // MARK: Labels
+
+  private func labelled(_ text: String, drops: Bool = false) throws -> TableFile {
+    try TableFile(
+      bytes: Array(text.utf8), name: "t.csv",
+      options: .init(dropsRowsWithMissingCells: drops, target: "y", labelColumn: "y"))
+  }
+
+  @Test(
+    "labels are classes in the order of the alphabet, or of numbers",
+    arguments: [
+      ("a,y,b\n1,setosa,2\n3, virginica ,4\n5,\"setosa\",6\n", ["setosa", "virginica"], [0, 1, 0]),
+      ("a,y,b\n1,10,2\n3,2.0,4\n5,-1,6\n7,1e1,8\n", ["-1", "2", "10"], [2, 1, 0, 2]),
+      ("a,y,b\n1,10,2\n3,a,4\n5,9,6\n", ["10", "9", "a"], [0, 2, 1]),
+      ("a,y,b\n1,\"x,\"\"1\"\"\",2\n3,é,4\n", ["x,\"1\"", "é"], [0, 1]),
+    ])
+  func labels(text: String, labels: [String], classes: [Int]) throws {
+    let table = try labelled(text)
+    #expect(table.labels == labels)
+    let data = try table.dataset(target: "y")
+    #expect(data.targets == .classes(classes, classes: labels.count))
+    #expect(data.inputs == (1...(2 * classes.count)).map(Double.init) && data.inputCount == 2)
+  }
+
+  @Test("rows without a label, or without an input, are dropped with their label")
+  func droppedLabels() throws {
+    let table = try labelled("y,a\nu,1\n?,2\nw,NA\nv,4\nu,5\n", drops: true)
+    #expect(table.labels == ["u", "v"] && table.droppedRows == [1, 2])
+    #expect(try table.dataset(target: "y").targets == .classes([0, 1, 0], classes: 2))
+    #expect(try table.dataset(target: "y").inputs == [1, 4, 5])
+  }
+
+  @Test(
+    "a fraction, a missing cell and a single class are no labels",
+    arguments: [
+      (
+        "y,a\n1,2\n0.5,3\n",
+        "t.csv, line 3, column 1: label `y` is \"0.5\", a fraction; expected the name of a class, a text or a whole "
+          + "number; predict the number instead, without --likelihood categorical"
+      ),
+      (
+        "y,a\n1,2\n,3\n",
+        "t.csv, line 3, column 1: 1 cell is missing: line 3 `y` \"\"; expected a number in every cell; fill them in, "
+          + "or leave these rows out with --drop-missing"
+      ),
+      (
+        "y,a\nb,2\nb,3\n",
+        "t.csv: every row of target `y` is \"b\"; expected at least two classes; add rows of another class"
+      ),
+    ])
+  func noLabels(text: String, message: String) {
+    let error = #expect(throws: TableError.self) { try labelled(text).dataset(target: "y") }
+    #expect(error?.description == message)
   }
 }
