@@ -39,12 +39,17 @@ public struct PosteriorPredictive: Sendable, Equatable {
   /// E y.
   public func mean(row: Int) -> Double { self[row].reduce(0, +) / Double(drawCount) }
 
-  /// The standard deviation of y: spread of the draws and noise together.
-  public func standardDeviation(row: Int) -> Double {
+  /// The part of y's variance that no data would remove: σ_e².
+  public var aleatoricVariance: Double { noiseStandardDeviation * noiseStandardDeviation }
+
+  /// The part of y's variance that is uncertainty about θ: the variance of f_i over the draws.
+  public func epistemicVariance(row: Int) -> Double {
     let mean = mean(row: row)
-    let spread = self[row].reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(drawCount)
-    return (spread + noiseStandardDeviation * noiseStandardDeviation).squareRoot()
+    return self[row].reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(drawCount)
   }
+
+  /// The standard deviation of y: the root of both variances' sum.
+  public func standardDeviation(row: Int) -> Double { (epistemicVariance(row: row) + aleatoricVariance).squareRoot() }
 
   /// log p(y | x).
   public func logDensity(of y: Double, row: Int) -> Double {

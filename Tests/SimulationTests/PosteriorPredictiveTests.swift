@@ -51,13 +51,12 @@ import Testing
     #expect(throws: SimulationError.self) { try PosteriorPredictive(draws: [[.nan]], noiseStandardDeviation: 1) }
   }
 
-  @Test("scores by hand: one draw at 0, σ 1, targets 0, 3 and −1")
-  func scores() throws {
-    let predictive = try PosteriorPredictive(draws: [[0, 0, 0]], noiseStandardDeviation: 1)
-    let scores = try TestScores(predictive, targets: [0, 3, -1])
-    #expect(abs(scores.rootMeanSquareError - (10.0 / 3).squareRoot()) < 1e-15)
-    #expect(abs(scores.negativeLogLikelihood - (5.0 / 3 + 0.5 * log(2 * .pi))) < 1e-14)
-    #expect(scores.coverage95 == 2.0 / 3)  // 3 lies beyond 1.96
-    #expect(throws: SimulationError.self) { try TestScores(predictive, targets: [0]) }
+  @Test("variance splits into noise and spread of the draws: 1/4 and 26/9 by hand")
+  func variances() throws {
+    let predictive = try PosteriorPredictive(draws: draws, noiseStandardDeviation: 0.5)
+    #expect(predictive.aleatoricVariance == 0.25 && abs(predictive.epistemicVariance(row: 0) - 26.0 / 9) < 1e-14)
+    #expect(predictive.epistemicVariance(row: 1) == 0)
+    let total = predictive.standardDeviation(row: 0) * predictive.standardDeviation(row: 0)
+    #expect(abs(total - predictive.aleatoricVariance - predictive.epistemicVariance(row: 0)) < 1e-14)
   }
 }
