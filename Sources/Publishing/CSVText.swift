@@ -1,20 +1,20 @@
 /// A CSV file by RFC 4180, lines ending in LF: a field that holds a comma, a quote or a line break stands in quotes,
 /// its quotes doubled; an undefined number is an empty field.
-struct CSVText {
-  private(set) var text: String
+package struct CSVText {
+  package private(set) var text: String
 
-  init(_ header: [String]) {
+  package init(_ header: [String]) {
     text = ""
     add(header)
   }
 
-  mutating func add(_ fields: [String]) {
+  package mutating func add(_ fields: [String]) {
     text += fields.map(Self.quoted).joined(separator: ",")
     text += "\n"
   }
 
   /// The shortest text that reads back as the same number; whole numbers without a point, nil and NaN empty.
-  static func number(_ value: Double?) -> String {
+  package static func number(_ value: Double?) -> String {
     guard let value, value.isFinite else { return "" }
     // −0 stays −0.0, since its sign would be lost.
     if value.magnitude <= 0x1p53, !(value == 0 && value.sign == .minus), let whole = Int(exactly: value) {

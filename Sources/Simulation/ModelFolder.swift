@@ -2,7 +2,8 @@ import Foundation
 import SparseNetworks
 
 /// The folder of a fitted table model: `model.json` says what it is, `parameters.bin` holds its numbers, `trace.csv`
-/// says how they were found. Until the fit is done `training.state` is there instead.
+/// says how they were found, and `compact.safetensors` is its compact network for other programs (see
+/// `CompactModelFile`), which is never read back. Until the fit is done `training.state` is there instead.
 ///
 ///     let folder = ModelFolder(path: "diabetes-model")
 ///     let (model, manifest) = try folder.read()
@@ -12,6 +13,7 @@ public struct ModelFolder: Sendable {
   static let traceName = "trace.csv"
   static let stateName = "training.state"
   static let partialStateName = ".training.state.partial"
+  static let compactName = "compact.safetensors"
 
   /// As the user named it.
   public let path: String
@@ -41,31 +43,45 @@ public struct ModelFolder: Sendable {
       throw Self.badManifest(manifestFile, found: "\(error)", expected: "a network that can be")
     }
     let scale = manifest.standardisation
-    let (inputs, outputs) = (manifest.inputs.count, model.topology.outputCount)
-    guard model.topology.inputCount == inputs, outputs == 1, Set(manifest.inputs).count == inputs,
+    let inputs = manifest.inputs.count
+    // Standardised targets, and what the network gives for them.
+    let (targets, outputs) =
+      switch model.likelihood {
+      case .gaussian: (1, 1)
+      case .categorical: (0, manifest.labels?.count ?? 0)
+      }
+    guard model.topology.inputCount == inputs, model.topology.outputCount == outputs,
+      Set(manifest.inputs).count == inputs, (manifest.labels == nil) == (targets == 1),
       [scale.inputMeans, scale.inputDeviations].allSatisfy({ $0.count == inputs && $0.allSatisfy(\.isFinite) }),
-      [scale.targetMeans, scale.targetDeviations].allSatisfy({ $0.count == outputs && $0.allSatisfy(\.isFinite) })
+      [scale.targetMeans, scale.targetDeviations].allSatisfy({ $0.count == targets && $0.allSatisfy(\.isFinite) })
     else {
       throw Self.badManifest(
-        manifestFile, found: "inputs, network and standardisation of different sizes", expected: "one of each column")
+        manifestFile, found: "columns, labels, network and standardisation of different sizes",
+        expected: "one of each column and an output a label")
     }
     return (
       TableModel(
-        inputNames: manifest.inputs, targetName: manifest.target, standardisation: scale,
+        inputNames: manifest.inputs, targetName: manifest.target, labels: manifest.labels, standardisation: scale,
         posterior: try checkpoint.posterior(of: model, file: checkpointFile)), manifest
     )
   }
 
   private func readManifest() throws(CheckpointError) -> ModelManifest {
-    struct Format: Decodable { let formatVersion: Int }
+    struct Format: Decodable {
+      let formatVersion: Int
+      let programVersion: String?
+    }
     let file = file(Self.manifestName)
     let data = try data(Self.manifestName)
     do {
-      let format = try JSONDecoder().decode(Format.self, from: data).formatVersion
-      guard format == ModelManifest.currentFormat else {
+      let format = try JSONDecoder().decode(Format.self, from: data)
+      guard format.formatVersion == ModelManifest.currentFormat else {
+        let writer = format.programVersion.map { "SlabLab \($0)" } ?? "the version of SlabLab that wrote it"
+        let isOlder = format.formatVersion < ModelManifest.currentFormat
         throw CheckpointError(
-          .newerFormat, file: file, found: "format version \(format)",
-          expected: "version \(ModelManifest.currentFormat)", advice: "use the version of SlabLab that wrote it")
+          isOlder ? .olderFormat : .newerFormat, file: file, found: "format version \(format.formatVersion)",
+          expected: "version \(ModelManifest.currentFormat)",
+          advice: isOlder ? "train the model again into a new folder, or use \(writer)" : "use \(writer)")
       }
       return try JSONDecoder().decode(ModelManifest.self, from: data)
     } catch let error as CheckpointError {
@@ -127,7 +143,7 @@ public struct ModelFolder: Sendable {
       guard isDirectory.boolValue else { throw occupied("a file") }
       let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
       let ofTraining: Set = [Self.stateName, Self.partialStateName]
-      let known = ofTraining.union([Self.manifestName, Self.checkpointName, Self.traceName])
+      let known = ofTraining.union([Self.manifestName, Self.checkpointName, Self.traceName, Self.compactName])
       if let first = names.filter({ !known.contains($0) }).min() { throw occupied("other files are here (\(first))") }
       if names.contains(Self.manifestName) {
         let found = try readManifest()
@@ -165,6 +181,7 @@ public struct ModelFolder: Sendable {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try Data(Checkpoint(model.posterior).bytes).write(to: new.appendingPathComponent(Self.checkpointName))
+      try Data(CompactModelFile(model).bytes).write(to: new.appendingPathComponent(Self.compactName))
       try (encoder.encode(manifest) + Data("\n".utf8)).write(to: new.appendingPathComponent(Self.manifestName))
       if let trace { try Data(trace.utf8).write(to: new.appendingPathComponent(Self.traceName)) }
       let replaces = manager.fileExists(atPath: url.path)
@@ -174,6 +191,8 @@ public struct ModelFolder: Sendable {
         throw error
       }
       if replaces { try manager.removeItem(at: old) }
+    } catch let error as FitError {
+      throw notWritable("\(error)", expected: "parameters in their domain", advice: "train again")
     } catch {
       throw notWritable(Self.reason(error))
     }

@@ -4,11 +4,13 @@ import SparseNetworks
 
 /// `model.json`: all of a fitted table model but its parameters, and what it came from.
 public struct ModelManifest: Codable, Sendable, Equatable {
-  public static let currentFormat = 1
+  public static let currentFormat = 2
 
   public let formatVersion: Int
   public let programVersion: String
   public let target: String
+  /// The classes' names in the order of the network's outputs; none where the target is a number.
+  public let labels: [String]?
   public let inputs: [String]
   public let network: Network
   public let recipe: TrainingRecipe
@@ -30,6 +32,7 @@ public struct ModelManifest: Codable, Sendable, Equatable {
     formatVersion = Self.currentFormat
     self.programVersion = programVersion
     target = model.targetName
+    labels = model.labels
     inputs = model.inputNames
     network = Network(model.posterior.model)
     self.recipe = recipe

@@ -100,6 +100,8 @@ public struct Standardisation: Codable, Sendable, Equatable {
   }
 
   /// The factor from standard units to the target's own, for standard deviations and intervals' widths.
+  ///
+  /// - Precondition: the target is a number: classes have no units.
   public func targetScale(_ column: Int = 0) -> Double { targetDeviations[column] > 0 ? targetDeviations[column] : 1 }
 
   private static func name(_ index: Int, _ names: [String]?, _ letter: String) -> String {

@@ -1,7 +1,7 @@
 /// Why a fitted model cannot be saved or loaded: what was found in which file, what was expected and what to do.
 public struct CheckpointError: Error, Equatable, CustomStringConvertible {
   public enum Kind: String, Sendable {
-    case missing, unreadable, notACheckpoint, newerFormat, truncated, damaged, otherModel, badManifest
+    case missing, unreadable, notACheckpoint, olderFormat, newerFormat, truncated, damaged, otherModel, badManifest
     case occupied, notWritable
   }
 

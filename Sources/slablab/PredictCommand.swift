@@ -9,10 +9,13 @@ struct PredictCommand: ParsableCommand {
     abstract: "Predict the rows of a table by a trained model.",
     discussion: """
       Writes CSV: row (zero-based), mean, sd, and the lower and upper end of the central predictive interval, noise \
-      included, in the target's units. The model's inputs are found by their names; other columns, the target among \
-      them, are not read. Example:
+      included, in the target's units; epistemic_sd is the part of sd that is uncertainty about the weights. For \
+      classes: p_LABEL, the probability of each; entropy, in nats; mutual_information, the part of it on which the \
+      posterior's draws disagree. The model's inputs are found by their names; other columns, the target among them, \
+      are not read. Examples:
 
         slablab predict diabetes-model new-patients.csv --out predictions.csv
+        slablab predict diabetes-model new-patients.csv --compact
       """)
 
   @Argument(help: "A folder that `slablab train --out` made.") var model: String
@@ -23,6 +26,9 @@ struct PredictCommand: ParsableCommand {
 
   @Option(help: "Posterior draws. (default: 500)", transform: ArgumentParsing.draws)
   var draws = 500
+
+  @Flag(help: "Ask the compact network, once, instead of posterior draws: the mean or the probabilities only.")
+  var compact = false
 
   @OptionGroup(title: "Table") var table: TableOptions
   @Option(help: "A file to write to instead of stdout.") var out: String?
@@ -41,31 +47,13 @@ struct PredictCommand: ParsableCommand {
     }
     let file = try table.read(data, target: nil, columns: model.inputNames)
     let inputs = try file.values(ofColumns: model.inputNames)
-    let text = try csv(model, inputs: inputs, rows: file.keptRows, seed: seed)
+    let predictions = try Predictions(
+      model: model, compact: compact ? model.compactNetwork() : nil, level: level, draws: draws,
+      key: TableModel.predictionKey(seed: seed))
+    let text = try predictions.csv(inputs: inputs, rows: file.keptRows)
     if let output { return try output.write(text) }
     do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
       throw ArgumentError("stdout: cannot be written: \(ModelFolder.reason(error))")
     }
-  }
-
-  private func csv(_ model: TableModel, inputs: [Double], rows: [Int], seed: UInt64) throws -> String {
-    // All draws of a block's rows are in memory at once: 16 MB for 500 draws.
-    let block = 2000
-    let width = model.inputNames.count
-    var text = "row,mean,sd,lower,upper\n"
-    for start in stride(from: 0, to: rows.count, by: block) {
-      let end = min(start + block, rows.count)
-      let predictive = try model.predictive(
-        inputs: Array(inputs[(start * width)..<(end * width)]), draws: draws,
-        key: TableModel.predictionKey(seed: seed))
-      for place in 0..<(end - start) {
-        let numbers = [
-          predictive.mean(row: place), predictive.standardDeviation(row: place),
-          try predictive.quantile((1 - level) / 2, row: place), try predictive.quantile((1 + level) / 2, row: place),
-        ]
-        text += "\(rows[start + place])," + numbers.map { "\($0)" }.joined(separator: ",") + "\n"
-      }
-    }
-    return text
   }
 }

@@ -12,12 +12,16 @@ struct TableOptions: ParsableArguments {
   @Flag(help: "Leave out rows with missing cells, and say how many.") var dropMissing = false
 
   /// Reads the columns, all by default, and says on stderr what was left out.
-  func read(_ path: String, target: String?, columns: [String]? = nil) throws(TableError) -> TableFile {
+  ///
+  /// - Parameter targetIsLabel: whether the target holds the names of classes.
+  func read(
+    _ path: String, target: String?, targetIsLabel: Bool = false, columns: [String]? = nil
+  ) throws(TableError) -> TableFile {
     let table = try TableFile(
       path: path,
       options: TableFile.Options(
         separator: separator, decimalComma: decimalComma, dropsRowsWithMissingCells: dropMissing, target: target,
-        columns: columns))
+        columns: columns, labelColumn: targetIsLabel ? target : nil))
     if let first = table.droppedLines.first {
       let count = table.droppedLines.count
       StandardError.printWarning(

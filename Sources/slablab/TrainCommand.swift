@@ -13,20 +13,23 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Fit a network to a table and score it on rows that were held out.",
     discussion: """
-      Every column but the target is an input; inputs and target are standardised by the training rows. RMSE, negative \
-      log-likelihood (nats a row) and coverage of the central 95 % predictive interval are in the target's own units. \
-      Exit code 1 if training diverged; whatever else is wrong with a fit is told by name. With --out the state of \
-      training is saved every few seconds, and --resume goes on from there, bit for bit. Examples:
+      Every column but the target is an input; inputs and a numeric target are standardised by the training rows. \
+      RMSE, negative log-likelihood (nats a row) and coverage of the central predictive intervals are in the target's own \
+      units. With --likelihood categorical or bernoulli the target holds the names of classes, texts or whole numbers; \
+      accuracy, Brier score and calibration error (15 bins) take the place of RMSE and coverage. The model folder also \
+      has compact.safetensors, the mean network without its dead nodes, for other programs. Exit code 1 if training \
+      diverged; whatever else is wrong with a fit is told by name. With --out the state of training is saved every few \
+      seconds, and --resume goes on from there, bit for bit. --explain prints the model and fits nothing. Examples:
 
         slablab train diabetes.csv --target target --out diabetes-model
         slablab train diabetes.csv --target target --test-rows splits.txt:1 --json
+        slablab train iris.csv --target species --likelihood categorical
       """)
 
-  @Argument(help: "A CSV file: a header line, numbers.") var data: String
+  @Argument(help: "A CSV file: a header line, numbers (and labels in the target of classes).") var data: String
   @Option(help: "The column to predict.") var target: String
 
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Training") var training: RecipeOptions
+  @OptionGroup(title: "Model and training") var options: ModelOptions
 
   @Option(
     help: "Names the fit's random numbers and, with --test-fraction, the test rows. (default: 1)",
@@ -52,6 +55,7 @@ struct TrainCommand: ParsableCommand {
   var saveEvery = 10.0
   @Option(help: "A file for the trace of the evidence bound, its parts, gradients and nodes, as CSV.")
   var trace: String?
+  @Flag(help: "Print the model, its priors and its KL layer by layer, and fit nothing.") var explain = false
   @Flag(help: "Print one JSON document.") var json = false
   @Flag(help: "Show no progress.") var quiet = false
 
@@ -67,7 +71,9 @@ struct TrainCommand: ParsableCommand {
   private var traceOutput: TextOutput? { trace.map { TextOutput(flag: "--trace", path: $0) } }
 
   func run() throws {
-    let file = try table.read(data, target: target)
+    let settings = try options.file()
+    let targetIsLabel = settings.model.likelihood != .gaussian
+    let file = try table.read(data, target: target, targetIsLabel: targetIsLabel)
     let dataset = try file.dataset(target: target)
     let inputNames = file.inputNames(target: target)
     let folder = out.map(ModelFolder.init)
@@ -78,31 +84,49 @@ struct TrainCommand: ParsableCommand {
     let standardisation = try Standardisation(training: training, inputNames: inputNames, targetNames: [target])
     if let constant = standardisation.warnings.first(where: \.isTarget) { throw ArgumentError("\(data): \(constant)") }
     for column in standardisation.warnings { StandardError.printWarning("\(data): \(column)") }
+    let labels = targetIsLabel ? file.labels : nil
+    for label in Self.unseen(labels, in: training) {
+      StandardError.printWarning("\(data): no training row is of class \"\(label)\", which can't be learned")
+    }
 
-    let networkModel = try network.model(inputs: inputNames.count, targetScale: standardisation.targetScale())
-    let recipe = self.training.recipe(for: networkModel)
+    if settings.model.likelihood == .bernoulli, file.labels.count != 2 {
+      throw ArgumentError("\(data): \(target) has \(file.labels.count) classes; a Bernoulli likelihood needs 2")
+    }
+    let networkModel = try settings.model.networkModel(
+      inputs: inputNames.count, classes: file.labels.count, targetScale: targetIsLabel ? 1 : standardisation.targetScale(),
+      sampleSize: training.rowCount)
+    if explain {
+      let explanation = try ModelExplanation(startOf: networkModel, key: StreamKey(seed: seed).child("fit"))
+      return print(json ? ModelText.json(explanation).text() : ModelText.text(explanation))
+    }
+    let recipe = settings.training
     let start = ContinuousClock.now
     let fit = try fit(networkModel, recipe, standardisation.apply(to: training), folder)
     let seconds = start.duration(to: .now) / .seconds(1)
     let model = TableModel(
-      inputNames: inputNames, targetName: target, standardisation: standardisation, posterior: fit.posterior)
-    let predictive = try model.predictive(inputs: test.inputs, draws: draws, key: TableModel.predictionKey(seed: seed))
-    let targets = try file.values(ofColumns: [target])
-    let scores = try TestScores(predictive, targets: split.test.map { targets[$0] })
+      inputNames: inputNames, targetName: target, labels: labels, standardisation: standardisation,
+      posterior: fit.posterior)
+    let scores = try model.scores(on: test, draws: draws, key: TableModel.predictionKey(seed: seed))
     let result = TrainResult(
-      scores: scores, meanRootMeanSquareError: meanError(targets, split, standardisation), fit: fit,
-      noiseStandardDeviation: predictive.noiseStandardDeviation,
+      scores: scores, baseline: baseline(dataset, split), fit: fit, compact: try model.compactNetwork(),
+      noiseStandardDeviation: model.noiseStandardDeviation,
       funnel: try fit.posterior.funnelIndicator(draws: 200, key: StreamKey(seed: seed).child("funnel")),
-      trainingRows: split.training.count, testRows: split.test.count, seconds: seconds)
+      trainingRows: training.rowCount, testRows: test.rowCount, seconds: seconds)
     try folder?.write(
       model,
       ModelManifest(
-        model: model, recipe: recipe, seed: seed, trainingRows: split.training.count, testRows: split.test.count,
+        model: model, recipe: recipe, seed: seed, trainingRows: training.rowCount, testRows: test.rowCount,
         scores: scores, evidenceBound: fit.evidenceBound.value, converged: fit.convergence.isConverged,
         programVersion: ProgramVersion.current), trace: fit.trace.csv)
     try traceOutput?.write(fit.trace.csv)
     for warning in result.warnings { StandardError.printWarning(warning) }
     print(json ? result.document.text() : result.table)
+  }
+
+  /// The labels that no training row has.
+  private static func unseen(_ labels: [String]?, in training: Dataset) -> [String] {
+    guard let labels, case .classes(let values, _) = training.targets else { return [] }
+    return labels.indices.filter { !values.contains($0) }.map { labels[$0] }
   }
 
   private func split(of file: TableFile) throws -> TrainTestSplit {
@@ -149,10 +173,18 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// The test RMSE of the training rows' mean: what a fit has to beat.
-  private func meanError(_ targets: [Double], _ split: TrainTestSplit, _ standardisation: Standardisation) -> Double {
-    let mean = standardisation.targetMeans[0]
-    let squares = split.test.reduce(0) { $0 + (targets[$1] - mean) * (targets[$1] - mean) }
-    return (squares / Double(split.test.count)).squareRoot()
+  /// What a fit has to beat: the test RMSE of the training rows' mean, or the test accuracy of their most frequent
+  /// class.
+  private func baseline(_ data: Dataset, _ split: TrainTestSplit) -> Double {
+    let count = Double(split.test.count)
+    switch data.targets {
+    case .real(let values, _):
+      let mean = split.training.reduce(0) { $0 + values[$1] } / Double(split.training.count)
+      return (split.test.reduce(0) { $0 + (values[$1] - mean) * (values[$1] - mean) } / count).squareRoot()
+    case .classes(let values, let classes):
+      let counts = split.training.reduce(into: [Int](repeating: 0, count: classes)) { $0[values[$1]] += 1 }
+      let majority = counts.indices.reduce(0) { counts[$1] > counts[$0] ? $1 : $0 }
+      return Double(split.test.count { values[$0] == majority }) / count
+    }
   }
 }

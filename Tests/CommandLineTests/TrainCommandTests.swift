@@ -47,6 +47,16 @@ import Testing
     #expect(result["diagnoses"] is [String] && result["elbo_rise"] is Double && result["elbo_frozen"] is NSNull)
     #expect(try #require(result["funnel"] as? Double) > 0)
     #expect(result["test_rows"] as? Int == 6 && result["training_rows"] as? Int == 54)
+    let calibration = try #require(result["calibration"] as? [[String: Double]])
+    #expect(calibration.map { $0["level"] } == [0.5, 0.8, 0.9, 0.95, 0.99])
+    #expect(calibration[3]["coverage"] == result["coverage_95"] as? Double)
+    #expect(abs(try #require(calibration[0]["standard_error"]) - (0.25 / 6).squareRoot()) < 1e-15)
+    for key in ["accuracy", "brier", "ece", "accuracy_of_most_frequent"] { #expect(result[key] is NSNull, "\(key)") }
+    // 2-k-1, of 2-4-1 with 17 parameters and 24 operations.
+    let nodes = try #require(result["compact_widths"] as? [Int])[1]
+    #expect(nodes > 0 && result["compact_widths"] as? [Int] == [2, nodes, 1])
+    #expect(result["parameter_ratio"] as? Double == Double(4 * nodes + 1) / 17)
+    #expect(result["flop_ratio"] as? Double == Double(6 * nodes) / 24)
     var second = try object(SlabLabProcess(arguments).output)
     result["seconds"] = nil
     second["seconds"] = nil
@@ -68,13 +78,13 @@ import Testing
     let all = try SlabLabProcess(["predict", model, table])
     #expect(all.status == 0)
     let lines = all.output.split(separator: "\n")
-    #expect(lines.count == 61 && lines[0] == "row,mean,sd,lower,upper")
+    #expect(lines.count == 61 && lines[0] == "row,mean,sd,lower,upper,epistemic_sd")
     let rows = lines.dropFirst().map { $0.split(separator: ",").compactMap { Double($0) } }
     let targets = try String(contentsOfFile: table, encoding: .utf8).split(separator: "\n").dropFirst()
       .compactMap { Double($0.split(separator: ",")[1]) }
     let squares = [0, 7, 14, 21, 28, 59].map { (rows[$0][1] - targets[$0]) * (rows[$0][1] - targets[$0]) }
     #expect(abs((squares.reduce(0, +) / 6).squareRoot() / rmse - 1) < 1e-9)
-    #expect(rows.allSatisfy { $0[3] < $0[1] && $0[1] < $0[4] && $0[2] > 0 })
+    #expect(rows.allSatisfy { $0[3] < $0[1] && $0[1] < $0[4] && $0[2] > $0[5] && $0[5] > 0 })
 
     // Other order, no target, an extra column, a missing row: the same numbers, and the file's own row numbers.
     try Data("name,b,a\nx,0,0\nx,NA,1\nx,\(2.0 / 3),0.5\n".utf8).write(to: folder.appendingPathComponent("new.csv"))
@@ -181,6 +191,8 @@ import Testing
       (["--target", "risk", "--hidden", "100000,100000"], "it must be at most 2147483647"),
       (["--target", "risk", "--tune-steps", "0"], "--tune-steps must be a whole number from 1"),
       (["--target", "risk", "--noise-sd", "0"], "--noise-sd is 0.0; it must be positive"),
+      (["--target", "risk", "--noise-sd", "1", "--likelihood", "categorical"], "--noise-sd is for a gaussian"),
+      (["--target", "risk", "--likelihood", "poisson"], "'poisson' is invalid"),
       (["--target", "risk", "--seed", "-1"], "'-1' is not a seed; give a whole number from 0"),
       (["--target", "risk", "--momentum", "0.5"], "--momentum must be left out, or --optimiser sgd given with it"),
       (["--target", "risk", "--schedule", "step:2:0.5"], "factor and share must be above 0, at most 1"),
