@@ -2,7 +2,7 @@
 
     python3 read_compact.py diabetes-model/compact.safetensors new-patients.csv
 """
-import csv, json, struct, sys
+import csv, json, math, struct, sys
 import numpy as np
 
 with open(sys.argv[1], "rb") as file:
@@ -17,7 +17,12 @@ for name, tensor in header.items():
 with open(sys.argv[2], newline="", encoding="utf-8-sig") as file:
     rows = [[float(row[name]) for name in model["input_names"]] for row in csv.DictReader(file)]
 values = (np.array(rows) - model["input_means"]) * model["input_factors"]
-activations = {"relu": lambda x: np.maximum(x, 0), "tanh": np.tanh, "silu": lambda x: x / (1 + np.exp(-x))}
+erf = np.vectorize(math.erf, otypes=[float])
+activations = {
+    "relu": lambda x: np.maximum(x, 0), "leaky-relu": lambda x: np.maximum(x, x / 100), "tanh": np.tanh,
+    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))), "softplus": lambda x: np.logaddexp(0, x),
+    "silu": lambda x: x / (1 + np.exp(-x)), "gelu": lambda x: x * (1 + erf(x / np.sqrt(2))) / 2,
+}
 for layer in range(len(tensors) // 2):
     if layer > 0:
         values = activations.get(model["activation"], lambda x: x)(values)
@@ -25,6 +30,8 @@ for layer in range(len(tensors) // 2):
 if model["likelihood"] == "gaussian":
     columns, values = ["mean"], model["target_mean"] + model["target_factor"] * values
 else:
+    if model["likelihood"] == "bernoulli":
+        values = np.hstack([np.zeros_like(values), values])
     columns, scores = ["p_" + label for label in model["labels"]], np.exp(values - values.max(axis=1, keepdims=True))
     values = scores / scores.sum(axis=1, keepdims=True)
 csv.writer(sys.stdout, lineterminator="\n").writerows([["row"] + columns] + [[i, *v] for i, v in enumerate(values)])

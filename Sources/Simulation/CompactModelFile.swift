@@ -8,13 +8,13 @@ import SparseNetworks
 ///
 /// | entry | what |
 /// |---|---|
-/// | `activation` | of the hidden layers: `"relu"`, `"tanh"`, `"silu"` or `"identity"` |
-/// | `likelihood` | `"gaussian"` or `"categorical"`, whose outputs are the scores before the softmax |
+/// | `activation` | of the hidden layers, by the name that a user types: `"relu"`, `"leaky-relu"`, … |
+/// | `likelihood` | `"gaussian"`; `"categorical"`, whose outputs are the scores before the softmax; `"bernoulli"`, with one output, the logit of the second class |
 /// | `input_names` | the columns, in the order of the inputs |
 /// | `input_means`, `input_factors` | the first layer takes (x − mean) · factor; the factor of a constant column is 0 |
 /// | `target_name` | the column that is foretold |
 /// | `target_mean`, `target_factor` | Gaussian: the target is mean + factor · output |
-/// | `labels` | categorical: the classes, in the order of the outputs |
+/// | `labels` | the classes, in the order of the outputs |
 struct CompactModelFile {
   let bytes: [UInt8]
 
@@ -37,8 +37,8 @@ struct CompactModelFile {
       metadata["likelihood"] = try json("gaussian")
       metadata["target_mean"] = try json(scale.originalTarget(0))
       metadata["target_factor"] = try json(scale.targetScale())
-    case .categorical:
-      metadata["likelihood"] = try json("categorical")
+    case .categorical, .bernoulli:
+      metadata["likelihood"] = try json(network.likelihood == .bernoulli ? "bernoulli" : "categorical")
       metadata["labels"] = try json(model.labels ?? [])
     }
     let tensors = network.layers.enumerated().flatMap { l, layer in

@@ -49,6 +49,7 @@ public struct ModelFolder: Sendable {
       switch model.likelihood {
       case .gaussian: (1, 1)
       case .categorical: (0, manifest.labels?.count ?? 0)
+      case .bernoulli: (0, manifest.labels?.count == 2 ? 1 : 0)
       }
     guard model.topology.inputCount == inputs, model.topology.outputCount == outputs,
       Set(manifest.inputs).count == inputs, (manifest.labels == nil) == (targets == 1),

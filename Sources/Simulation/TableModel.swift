@@ -84,6 +84,9 @@ public struct TableModel: Sendable, Equatable {
     switch posterior.model.likelihood {
     case .categorical:
       return try CategoricalPredictive(draws: draws, classCount: posterior.model.topology.outputCount)
+    case .bernoulli:
+      // sigmoid f is the softmax of the scores 0 and f.
+      return try CategoricalPredictive(draws: draws.map { $0.flatMap { [0, $0] } }, classCount: 2)
     case .gaussian:
       throw SimulationError(name: "target", value: "a number", needs: "a class, for probabilities of classes")
     }
