@@ -114,9 +114,15 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
   /// What the forward pass multiplies a layer's inputs by: gate_j w_ij, (k_l + 1) × k_{l+1}, the biases first.
   private func effectiveWeights(layer index: Int) -> [Double] {
     let layer = objective.layout.layers[index]
-    return layer.weights.enumerated().map { place, weight in
-      Double(objective.gate[index][place % layer.columns]) * Double(objective.weights[weight])
+    let gate = objective.gate[index]
+    var row = objective.weights + layer.weights.lowerBound
+    var result = [Double]()
+    result.reserveCapacity(layer.weights.count)
+    for _ in 0..<layer.rows {
+      for node in 0..<layer.columns { result.append(Double(gate[node]) * Double(row[node])) }
+      row += layer.columns
     }
+    return result
   }
 
   private func network(_ layers: [[Double]]) -> DenseNetwork {
