@@ -45,10 +45,10 @@ struct ModelOptions: ParsableArguments {
 
   @Option(help: "Steps of the first stage. (default: 6000)") var steps: String?
   @Option(help: "Rows of a minibatch; a table no longer than this is used whole. (default: 256)") var batch: String?
-  @Option(help: "start,end of the first stage's learning rate. (default: 0.03,0.0001)") var learningRate: String?
+  @Option(help: "start,end of the first stage's learning rate, or one number. (default: 0.03,0.0001)") var learningRate: String?
   @Option(
     help: """
-      Of the rate: cosine, constant, or step:factor,share, which multiplies by the factor after each share of a stage. \
+      Of the rate: cosine, constant, or step:FACTOR:SHARE, which multiplies it after each share of a stage. \
       (default: cosine)
       """)
   var schedule: String?
@@ -75,7 +75,7 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Fine-tunings at the end that look for a further rise, at most. (default: 10)")
   var confirmations: String?
   @Option(help: "Steps of a last stage that frees the gates again. (default: 0)") var releaseSteps: String?
-  @Option(help: "Nats: stop a stage once its evidence bound rises by less over a window. (default: never)")
+  @Option(help: "NATS or NATS:WINDOW: end a stage once its bound rises by less over a window of blocks. (default: never)")
   var earlyStop: String?
   @Option(help: "Independent starts; the best evidence bound is kept. (default: 1)") var restarts: String?
   @Option(help: "Posterior draws behind each evidence bound. (default: 50)") var evidenceDraws: String?
@@ -123,11 +123,13 @@ struct ModelOptions: ParsableArguments {
     set("model.noise", noiseSd, "noise-sd")
     set("training.steps", steps)
     set("training.batch", batch)
-    set("training.learning-rate", learningRate)
+    // One number is a constant rate.
+    func ends(_ text: String?) -> String? { text.map { $0.contains(",") ? $0 : "\($0),\($0)" } }
+    set("training.learning-rate", ends(learningRate))
     if let schedule, schedule.hasPrefix("step:") {
-      let parts = schedule.dropFirst(5).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      set("training.schedule.step.factor", parts[0], "schedule")
-      if parts.count > 1 { set("training.schedule.step.every", parts[1], "schedule") }
+      let parts = schedule.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      set("training.schedule.step.factor", parts[1], "schedule")
+      if parts.count > 2 { set("training.schedule.step.every", parts[2], "schedule") }
     } else {
       set("training.schedule", schedule)
     }
@@ -142,13 +144,17 @@ struct ModelOptions: ParsableArguments {
     set("training.estimator", estimator)
     set("training.relaxation", relaxation)
     set("training.tune-steps", tuneSteps)
-    set("training.tune-learning-rate", tuneLearningRate)
+    set("training.tune-learning-rate", ends(tuneLearningRate))
     set("training.averaged-tail", averagedTail)
     set("training.structure", structure)
     set("training.search-rounds", searchRounds)
     set("training.confirmations", confirmations)
     set("training.release-steps", releaseSteps)
-    set("training.early-stop.tolerance", earlyStop, "early-stop")
+    if let earlyStop {
+      let parts = earlyStop.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      set("training.early-stop.tolerance", parts[0], "early-stop")
+      if parts.count > 1 { set("training.early-stop.window", parts[1], "early-stop") }
+    }
     set("training.restarts", restarts)
     set("training.evidence-draws", evidenceDraws)
     return settings

@@ -52,17 +52,6 @@ import Testing
   }
 
   @Test func training() throws {
-    #expect(try ArgumentParsing.inclusion("log:-20") == .negativeLog(20))
-    #expect(try ArgumentParsing.inclusion("0.5") == .negativeLog(0.6931471805599453))
-    #expect(try ArgumentParsing.inclusion("none") == ArgumentParsing.Inclusion.none)
-    for text in ["0", "1", "-1", "log:20", "log:", "theorem"] {
-      #expect(throws: ArgumentError.self) { try ArgumentParsing.inclusion(text) }
-    }
-    #expect(try ArgumentParsing.learningRate("0.03,1e-4") == .init(start: 0.03, end: 1e-4))
-    #expect(try ArgumentParsing.learningRate("0.03") == .init(start: 0.03, end: 0.03))
-    for text in ["0", "1,2,3", "-1,1", ""] {
-      #expect(throws: ArgumentError.self) { try ArgumentParsing.learningRate(text) }
-    }
     #expect(try ArgumentParsing.seed("18446744073709551615") == .max)
     #expect(try ArgumentParsing.seed("1e3") == 1000)
     for text in ["-1", "1.5", "18446744073709551616"] {
