@@ -15,6 +15,10 @@ extension ModelSection {
   ) throws -> NetworkModel {
     let outputs: Int
     let family: Likelihood
+    if likelihood != .gaussian, case .standardDeviation = noise {
+      throw SectionMismatch(
+        "model.noise is a number, but the likelihood is \(likelihood.rawValue)", needs: "no noise, or likelihood: gaussian")
+    }
     switch likelihood {
     case .categorical: (outputs, family) = (classes, .categorical)
     case .bernoulli: (outputs, family) = (1, .bernoulli)

@@ -185,33 +185,38 @@ import Testing
     "wrong flags are refused in one line with exit code 2",
     arguments: [
       (["--target", "rsk"], "no column `rsk`; expected one of `age`, `bmi`, `bp`, `risk`"),
-      (["--target", "risk", "--slab", "horshoe"], "'horshoe' is not a slab"),
-      (["--target", "risk", "--hidden", "0"], "width is 0"),
-      (["--target", "risk", "--hidden", "1e18"], "width is 1000000000000000000; it must be at most 1000000000"),
+      (["--target", "risk", "--slab", "horshoe"], "--slab horshoe:1:1: model.slab is 'horshoe'; expected gaussian"),
+      (["--target", "risk", "--hidden", "0"], "model.hidden[1] is 0; expected a whole number"),
+      (["--target", "risk", "--hidden", "1e18"], "model.hidden[1] is"),
       (["--target", "risk", "--hidden", "100000,100000"], "it must be at most 2147483647"),
-      (["--target", "risk", "--tune-steps", "0"], "--tune-steps must be a whole number from 1"),
-      (["--target", "risk", "--noise-sd", "0"], "--noise-sd is 0.0; it must be positive"),
-      (["--target", "risk", "--noise-sd", "1", "--likelihood", "categorical"], "--noise-sd is for a gaussian"),
-      (["--target", "risk", "--likelihood", "poisson"], "'poisson' is invalid"),
+      (["--target", "risk", "--tune-steps", "0"], "training.tune-steps is 0; expected a whole number, at least 1"),
+      (["--target", "risk", "--noise-sd", "0"], "model.noise is 0"),
+      (["--target", "risk", "--noise-sd", "1", "--likelihood", "categorical"], "model.noise is a number, but"),
+      (["--target", "risk", "--likelihood", "poisson"], "model.likelihood is 'poisson'"),
       (["--target", "risk", "--seed", "-1"], "'-1' is not a seed; give a whole number from 0"),
-      (["--target", "risk", "--momentum", "0.5"], "--momentum must be left out, or --optimiser sgd given with it"),
-      (["--target", "risk", "--schedule", "step:2:0.5"], "factor and share must be above 0, at most 1"),
-      (["--target", "risk", "--schedule", "linear"], "'linear' is not a schedule; write cosine, constant or step:"),
-      (["--target", "risk", "--temperature", "0"], "'0' is not a temperature"),
-      (["--target", "risk", "--early-stop", "1:2"], "'1:2' is not an early stop"),
-      (["--target", "risk", "--gradient-clip", "0"], "--gradient-clip must be positive"),
+      (["--target", "risk", "--momentum", "0.5"], "momentum is given without optimiser: sgd"),
+      (["--target", "risk", "--schedule", "step:2:0.5"], "training.schedule.step.factor is 2"),
+      (["--target", "risk", "--schedule", "linear"], "training.schedule is 'linear'; expected cosine, constant"),
+      (["--target", "risk", "--temperature", "0"], "training.temperature is 0"),
+      (["--target", "risk", "--early-stop", "1:2"], "training.early-stop.window is 2"),
+      (["--target", "risk", "--gradient-clip", "0"], "training.gradient-clip is 0"),
+      (["--target", "risk", "--parametrisation", "center"], "model.parametrisation is 'center'"),
+      (["--target", "risk", "--inclusion", "theorem"], "--inclusion theorem needs --active and --bounds"),
+      (["--target", "risk", "--active", "2"], "--active and --bounds go together"),
+      (["--target", "risk", "--model", "no-such.yaml"], "no-such.yaml"),
+      (["--target", "risk", "--explain", "--noise-sd", "known"], "a table's noise is not"),
       (["--target", "risk", "--trace", "/tmp"], "--trace /tmp: this is a folder"),
       (["--target", "risk", "--trace", "no-such-folder/trace.csv"], "no-such-folder; make it first"),
       (["--target", "risk", "--save-every", "-1"], "--save-every must be 0 or more"),
       (["--target", "risk", "--resume"], "--resume needs --out"),
       (["--target", "risk", "--draws", "-5"], "'-5' is not a number of draws; give one from 2"),
-      (["--target", "risk", "--steps", "0"], "--steps must be a whole number from 1"),
+      (["--target", "risk", "--steps", "0"], "training.steps is 0"),
       (["--target", "risk", "--test-fraction", "1.5"], "test fraction is 1.5"),
       (["--target", "risk", "--test-fraction", "0.5", "--test-rows", "x:1"], "exclude each other"),
       (["--target", "risk", "--test-rows", "no-such.txt:1"], "no-such.txt: no such file"),
-      (["--target", "risk", "--activation", "mish"], "'mish'),
-      (["--target", "risk", "--cap", "0"], "slab is group-horseshoe; it must be a valid prior: cap of a horseshoe"),
-      (["--target", "risk", "--inclusion", "2"], "'2' is not an inclusion probability"),
+      (["--target", "risk", "--activation", "mish"], "model.activation is 'mish'"),
+      (["--target", "risk", "--cap", "0"], "model.slab.cap is 0; expected a number above 0, none or hyper"),
+      (["--target", "risk", "--inclusion", "2"], "model.inclusion is 2"),
       (["--target", "risk", "--out", "/dev/null"], "/dev/null: a file; expected a new folder"),
       (["--target", "risk", "--out", "no-such-folder/model"], "there is no folder"),
     ])
@@ -221,6 +226,51 @@ import Testing
     #expect(run.status == 2 && run.output.isEmpty)
     #expect(run.errors.hasPrefix("error: ") && run.errors.contains(text), "\(run.errors)")
     #expect(run.errors.filter(\.isNewline).count == 1)
+  }
+
+  @Test("a model file and flags over it give the model that --explain prints, and fit nothing")
+  func explained() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(
+      """
+      model: {hidden: [6, 5], slab: {kind: ghs, cap: hyper}, spike: edge, inclusion: {beta: [1, 2]}}
+      training: {steps: 100}
+      """.utf8
+    ).write(to: folder.appendingPathComponent("model.yaml"))
+    let arguments = ["train", try writeTable(), "--target", "y", "--model", path("model.yaml"), "--explain"]
+    let text = try SlabLabProcess(arguments + ["--hidden", "4"])
+    #expect(text.status == 0)
+    for part in ["hidden 1", "λ ~ Beta(1, 2) a weight", "c² ~ InvGamma(2, 6)", "log-normal scales"] {
+      #expect(text.output.contains(part), "\(part)")
+    }
+    #expect(!text.output.contains("hidden 2"))
+    let json = try object(SlabLabProcess(arguments + ["--json", "--scale-family", "point"]).output)
+    let layers = try #require(json["layers"] as? [[String: Any]])
+    #expect(layers.map { $0["nodes"] as? Int } == [6, 5, 1])
+    #expect(layers.map { $0["scale"] as? String } == Array(repeating: "C⁺(0, 1)²", count: 3))
+  }
+
+  @Test("two classes are fitted by a Bernoulli likelihood, and predicted by name")
+  func bernoulli() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var table = "a,b,kind\n"
+    for i in 0..<80 {
+      let (a, b) = (sin(3 * Double(i)), cos(5 * Double(i)))
+      table += "\(a),\(b),\(a + b > 0 ? "yes" : "no")\n"
+    }
+    try Data(table.utf8).write(to: folder.appendingPathComponent("two.csv"))
+    let trained = try SlabLabProcess(
+      ["train", path("two.csv"), "--target", "kind", "--likelihood", "bernoulli", "--json", "--out", path("model")]
+        + Self.short)
+    #expect(trained.status == 0)
+    #expect(try #require(try object(trained.output)["accuracy"] as? Double) > 0.7)
+    let predicted = try SlabLabProcess(["predict", path("model"), path("two.csv")])
+    let lines = predicted.output.split(separator: "\n")
+    #expect(lines[0] == "row,p_no,p_yes,entropy,mutual_information" || lines[0] == "row,p_yes,p_no,entropy,mutual_information")
+    let rows = lines.dropFirst().map { $0.split(separator: ",").compactMap { Double($0) } }
+    #expect(rows.count == 80 && rows.allSatisfy { abs($0[1] + $0[2] - 1) < 1e-6 })
+    #expect(
+      try SlabLabProcess(["train", path("two.csv"), "--target", "a", "--likelihood", "bernoulli"]).status == 2)
   }
 
   @Test("more on stderr than a pipe holds stops neither the program nor the test", .timeLimit(.minutes(1)))
