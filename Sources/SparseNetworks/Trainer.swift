@@ -73,6 +73,7 @@ public struct Trainer: Sendable {
         saves.write(
           TrainingState(
             identity: identity, restart: restart, earlierSteps: earlierSteps, bestStart: best, start: start))
+        clock?.hasSaved()
       }
       earlierSteps += run.state.steps
       let better = best.flatMap { fitted.bound.value > $0.bound.value ? nil : $0 } ?? fitted

@@ -23,13 +23,13 @@ struct SaveClock {
 
   init(_ interval: TrainingSaves.Interval) { self.interval = interval }
 
-  mutating func isDue(step: Int) -> Bool {
+  func isDue(step: Int) -> Bool {
     switch interval {
-    case .steps(let steps): return step > 0 && step.isMultiple(of: steps)
-    case .seconds(let seconds):
-      guard last.duration(to: .now) >= .seconds(seconds) else { return false }
-      last = .now
-      return true
+    case .steps(let steps): step > 0 && step.isMultiple(of: steps)
+    case .seconds(let seconds): last.duration(to: .now) >= .seconds(seconds)
     }
   }
+
+  /// Counts from the end of a save, so that slow ones leave time to train.
+  mutating func hasSaved() { last = .now }
 }

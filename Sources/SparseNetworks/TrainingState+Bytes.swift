@@ -21,7 +21,7 @@ extension TrainingState {
     encoder.outputFormat = .binary
     let content = try encoder.encode(self)
     var checksum = FNVHash()
-    checksum.combine(content)
+    content.withUnsafeBytes { checksum.combine($0) }
     var bytes = Self.magic
     bytes.reserveCapacity(Self.headerSize + content.count)
     bytes.append(littleEndian: Self.formatVersion)
