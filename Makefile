@@ -6,7 +6,7 @@ STUDY ?= Studies/quickstart.yaml
 LIBRARIES := GSL NetworkShape Priors Contraction SparseNetworks Simulation StudyEngine Publishing Verification
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build study test bench docs clean
+.PHONY: help setup setup-tests build study test test-all bench docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,6 +25,9 @@ study: build ## run the quickstart study (STUDY=FILE for another): table, figure
 
 test: setup-tests ## run all tests on optimised code
 	swift test -c release --scratch-path .build-tests --disable-xctest
+
+test-all: setup-tests ## run all tests with every combination of the model's axes and all reference fits (half an hour)
+	SLABLAB_TEST_ALL=1 swift test -c release --scratch-path .build-tests --disable-xctest
 
 bench: setup ## measure the training step; prints a Markdown table
 	swift build -c release --product Benchmarks
