@@ -111,9 +111,11 @@ struct ModelOptions: ParsableArguments {
     set("model.spike", spike)
     if inclusion == "none" {
       set("model.spike", inclusion, "inclusion")
-    } else if inclusion == "theorem" {
-      set("model.inclusion.theorem.active", active, isList: true)
-      set("model.inclusion.theorem.bounds", bounds, isList: true)
+    } else if inclusion == "theorem", let active, let bounds {
+      settings.append(
+        ModelFile.Setting(
+          "model.inclusion", yaml: "{theorem: {active: [\(active)], bounds: [\(bounds)]}}",
+          option: "--active \(active) --bounds \(bounds)"))
     } else {
       set("model.inclusion", inclusion)
     }

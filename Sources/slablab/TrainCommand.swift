@@ -85,13 +85,13 @@ struct TrainCommand: ParsableCommand {
     if let constant = standardisation.warnings.first(where: \.isTarget) { throw ArgumentError("\(data): \(constant)") }
     for column in standardisation.warnings { StandardError.printWarning("\(data): \(column)") }
     let labels = targetIsLabel ? file.labels : nil
+    if settings.model.likelihood == .bernoulli, file.labels.count != 2 {
+      throw ArgumentError("\(data): \(target) has \(file.labels.count) classes; a Bernoulli likelihood needs 2")
+    }
     for label in Self.unseen(labels, in: training) {
       StandardError.printWarning("\(data): no training row is of class \"\(label)\", which can't be learned")
     }
 
-    if settings.model.likelihood == .bernoulli, file.labels.count != 2 {
-      throw ArgumentError("\(data): \(target) has \(file.labels.count) classes; a Bernoulli likelihood needs 2")
-    }
     let networkModel = try settings.model.networkModel(
       inputs: inputNames.count, classes: file.labels.count, targetScale: targetIsLabel ? 1 : standardisation.targetScale(),
       sampleSize: training.rowCount)

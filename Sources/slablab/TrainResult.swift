@@ -37,6 +37,8 @@ struct TrainResult {
       "elbo": .number(fit.evidenceBound.value), "converged": .bool(fit.convergence.isConverged),
       "steps": .integer(fit.steps), "seconds": .number(seconds), "constant": .bool(isConstant),
       "test_rmse_of_mean": .number(regression.map { _ in baseline }), "noise_sd": .number(noiseStandardDeviation),
+      "kl": .number(fit.evidenceBound.divergence), "kl_inclusion": .number(fit.evidenceBound.inclusionDivergence),
+      "kl_weights": .number(fit.evidenceBound.slabDivergence), "kl_scales": .number(fit.evidenceBound.scaleDivergence),
       "diagnoses": .array(fit.diagnoses.map { .string($0.rawValue) }),
       "elbo_rise": .number(fit.convergence.rise),
       "elbo_frozen": .number(fit.frozenEvidenceBound?.value),
