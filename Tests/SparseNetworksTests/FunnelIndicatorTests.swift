@@ -7,17 +7,22 @@ import Testing
 
 @Suite struct FunnelIndicatorTests {
   /// A network without a spike whose weights have mean 0 and sd 1, and whose log τ² has mean 0 and sd ω.
-  private func posterior(_ slab: SlabPrior, omega: Double) throws -> Posterior {
-    let model = try TrainerTests.model(slab, widths: [3, 40, 1], hasSpike: false)
+  private func posterior(
+    _ slab: SlabPrior, omega: Double, parametrisation: Parametrisation = .nonCentred
+  ) throws -> Posterior {
+    let model = try NetworkModel(
+      topology: Topology(widths: [3, 40, 1]), activation: .tanh, slab: slab, spike: .none,
+      parametrisation: parametrisation, likelihood: .gaussian(noise: .known(standardDeviation: 0.1)))
     var parameters = VariationalParameters<Float>(startOf: model, key: StreamKey(seed: 1))
     let layout = parameters.layout
     func inverseSoftplus(_ value: Double) -> Float { Float(log(expm1(value))) }
     for i in layout.means { parameters.values[i] = 0 }
     for i in layout.rhos { parameters.values[i] = inverseSoftplus(1) }
     for layer in layout.layers {
-      guard case .single(let mean, let rho) = layer.scale else { continue }
-      for i in mean { parameters.values[i] = 0 }
-      for i in rho { parameters.values[i] = inverseSoftplus(omega) }
+      for scale in layer.scales {
+        for i in scale.location { parameters.values[i] = 0 }
+        for i in scale.rho ?? 0..<0 { parameters.values[i] = inverseSoftplus(omega) }
+      }
     }
     return Posterior(model: model, parameters: parameters, gatesAreFrozen: false)
   }
@@ -33,6 +38,15 @@ import Testing
     #expect(indicator.nodeCount == 40)
     // The mean of 40 correlations of 2000 draws: a standard error below 0.0036. Fails by chance once in 10⁶ seeds.
     #expect(abs(indicator.correlation - expected) < 0.018)
+  }
+
+  @Test("the centred family cannot hold the funnel: scale and weights are independent")
+  func centred() throws {
+    let indicator = try #require(
+      try posterior(.groupLasso(), omega: 1, parametrisation: .centred)
+        .funnelIndicator(draws: 2000, key: StreamKey(seed: 2)))
+    // The mean of 40 correlations of 2000 independent pairs, each of sd 1/√2000: past 4.9 of its own once in 10⁶ seeds.
+    #expect(abs(indicator.correlation) < 4.9 / (2000.0 * 40).squareRoot())
   }
 
   @Test("it is positive after training, averaged over active nodes, and undefined without scales")

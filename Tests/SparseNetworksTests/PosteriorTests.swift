@@ -134,7 +134,7 @@ import Testing
 
   @Test(
     "θ of a draw gives that draw's outputs, before and after its dead nodes are removed",
-    arguments: ReferenceObjectiveTests.slabs, [Activation.relu, .tanh, .silu, .identity])
+    arguments: ModelVariant.slabs, [Activation.relu, .tanh, .silu, .identity])
   func networkOfDraw(slab: SlabPrior, activation: Activation) throws {
     for (gatesAreFrozen, hasSpike) in [(false, true), (true, true), (false, false)] {
       let model = try smallModel(widths: [3, 6, 5, 2], slab: slab, activation: activation, hasSpike: hasSpike)
@@ -160,7 +160,7 @@ import Testing
   func meanNetwork() throws {
     // Frozen gates, so that every draw has it. A weight is off by 4.9 of both estimates' standard errors once in 10⁶
     // seeds; there are 61 weights.
-    for slab in ReferenceObjectiveTests.slabs {
+    for slab in ModelVariant.slabs {
       let posterior = posterior(try smallModel(widths: [3, 6, 5, 2], slab: slab), gatesAreFrozen: true)
       let count = 3000.0
       var sums: [[Double]] = []
@@ -198,7 +198,7 @@ import Testing
 
   @Test("with certain weights and scales the mean network is the posterior, which learned gates do not change")
   func certainMeanNetwork() throws {
-    for slab in ReferenceObjectiveTests.slabs {
+    for slab in ModelVariant.slabs {
       let model = try smallModel(slab: slab)
       var parameters = posterior(model).parameters
       for i in parameters.values.indices where !parameters.layout.inclusionLogits.contains(i) {
