@@ -1,5 +1,6 @@
 import Foundation
 import GSL
+import NetworkShape
 import Priors
 import Testing
 
