@@ -88,13 +88,12 @@ struct TrainCommand: ParsableCommand {
     if settings.model.likelihood == .bernoulli, file.labels.count != 2 {
       throw ArgumentError("\(data): \(target) has \(file.labels.count) classes; a Bernoulli likelihood needs 2")
     }
-    for label in Self.unseen(labels, in: training) {
-      StandardError.printWarning("\(data): no training row is of class \"\(label)\", which can't be learned")
-    }
-
     let networkModel = try settings.model.networkModel(
       inputs: inputNames.count, classes: file.labels.count, targetScale: targetIsLabel ? 1 : standardisation.targetScale(),
       sampleSize: training.rowCount)
+    for label in Self.unseen(labels, in: training) {
+      StandardError.printWarning("\(data): no training row is of class \"\(label)\", which can't be learned")
+    }
     if explain {
       let explanation = try ModelExplanation(startOf: networkModel, key: StreamKey(seed: seed).child("fit"))
       return print(json ? ModelText.json(explanation).text() : ModelText.text(explanation))

@@ -185,7 +185,7 @@ import Testing
     "wrong flags are refused in one line with exit code 2",
     arguments: [
       (["--target", "rsk"], "no column `rsk`; expected one of `age`, `bmi`, `bp`, `risk`"),
-      (["--target", "risk", "--slab", "horshoe"], "--slab horshoe:1:1: model.slab is 'horshoe'; expected gaussian"),
+      (["--target", "risk", "--slab", "horshoe"], "--slab horshoe: model.slab is 'horshoe'; expected gaussian"),
       (["--target", "risk", "--hidden", "0"], "model.hidden[1] is 0; expected a whole number"),
       (["--target", "risk", "--hidden", "1e18"], "model.hidden[1] is"),
       (["--target", "risk", "--hidden", "100000,100000"], "it must be at most 2147483647"),

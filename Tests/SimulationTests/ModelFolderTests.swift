@@ -121,7 +121,7 @@ import Testing
     try modelFolder.write(model, manifest, trace: "step\n1\n")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted()
-        == ["model.json", "parameters.bin", "trace.csv"])
+        == ["compact.safetensors", "model.json", "parameters.bin", "trace.csv"])
     #expect(try modelFolder.read().model == model)
     try modelFolder.write(model, manifest)
     _ = try folder.write("not a state", to: "model/training.state")
