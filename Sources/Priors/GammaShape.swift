@@ -17,7 +17,8 @@ public struct GammaShape: Hashable, Sendable {
   /// k/2 + 1, of the group lasso's τ² for a node with `groupLassoFanIn` = k ≥ 0 inputs and a bias.
   public init(groupLassoFanIn: Int) { self.init(positive: SlabPrior.groupLassoShape(fanIn: groupLassoFanIn)) }
 
-  private init(positive value: Double) {
+  /// Of a number that is known to be positive and finite.
+  init(positive value: Double) {
     self.value = value
     logarithm = log(value)
     stirlingRemainder = Priors.stirlingRemainder(value)

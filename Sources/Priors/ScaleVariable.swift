@@ -41,18 +41,20 @@ extension SlabPrior {
     }
   }
 
-  /// The random scales that the whole network shares, with what they are. Call on a valid slab.
-  public func sharedScales(family: ScaleFamily) throws(GSLError) -> [(role: ScaleVariable.Role, variable: ScaleVariable)] {
+  /// The random scales that the whole network shares, with what they are.
+  ///
+  /// - Precondition: the slab is valid (`validate`).
+  public func sharedScales(family: ScaleFamily) -> [(role: ScaleVariable.Role, variable: ScaleVariable)] {
     switch self {
     case .gaussian: return []
     case .groupLasso(_, .hyperprior(let shape, let rate)):
-      return [(.rate, .gamma(shape: try GammaShape(shape), rate: rate))]
+      return [(.rate, .gamma(shape: GammaShape(positive: shape), rate: rate))]
     case .groupLasso: return []
     case .groupHorseshoe(_, _, let globalScale, let cap):
       var scales: [(role: ScaleVariable.Role, variable: ScaleVariable)] = []
       if let globalScale { scales += Self.halfCauchy(scale: globalScale, family: family).map { (.global, $0) } }
       if case .hyperprior(let shape, let scale) = cap {
-        scales.append((.cap, .inverseGamma(shape: try GammaShape(shape), scale: scale)))
+        scales.append((.cap, .inverseGamma(shape: GammaShape(positive: shape), scale: scale)))
       }
       return scales
     }

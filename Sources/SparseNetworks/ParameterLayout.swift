@@ -64,8 +64,7 @@ package struct ParameterLayout: Equatable, Sendable {
         scale($0, nodes: topology.nodeCount(ofLayer: layer))
       }
     }
-    // A model's slab is valid: what could be refused has been.
-    shared = ((try? model.slab.sharedScales(family: family)) ?? []).map {
+    shared = model.slab.sharedScales(family: family).map {
       SharedScale(role: $0.role, scale: scale($0.variable, nodes: 1))
     }
     if case .gaussian(.learned) = model.likelihood { logNoise = take(1).lowerBound } else { logNoise = nil }

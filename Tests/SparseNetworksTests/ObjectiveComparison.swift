@@ -58,6 +58,13 @@ struct ObjectiveComparison {
       }
   }
 
+  /// The same settings with other numbers.
+  func with(seed: UInt64) -> ObjectiveComparison {
+    ObjectiveComparison(
+      model, estimator: estimator, relaxation: relaxation, gates: gates, rows: rows, divergenceWeight: divergenceWeight,
+      seed: seed)
+  }
+
   func objective<Scalar: NetworkScalar>(_ type: Scalar.Type, capacity: Int? = nil) -> MinibatchObjective<Scalar> {
     MinibatchObjective(
       model: model, estimator: estimator, relaxation: relaxation, temperature: Self.temperature,
@@ -121,8 +128,8 @@ struct ObjectiveComparison {
       [loss] + numbers(expected.divergence) + expected.output.flatMap { $0 })
   }
 
-  /// The gradient of the reference's loss by central differences of fourth order, and places where it has none: with
-  /// straight-through indicators, the logit of a node that is off in front of a kink.
+  /// The gradient of the reference's loss by central differences of fourth order; nil where it has none: with
+  /// straight-through indicators, the logit of a node that is off in front of a kink. Logits that don't learn have 0.
   func numericalGradient() throws -> [Double?] {
     let reference = reference()
     func loss(_ place: Int, _ shift: Double) throws -> Double {
@@ -135,7 +142,10 @@ struct ObjectiveComparison {
     // h⁴/30 of a fifth derivative of order 10⁴ at most, and 10⁻¹³ of rounding over h.
     let h = 5e-4
     return try arena.indices.map { place in
-      guard !(hasKink && layout.inclusionLogits.contains(place)) else { return nil }
+      if layout.inclusionLogits.contains(place) {
+        if gates != .learned { return 0 }
+        if hasKink { return nil }
+      }
       let first = try loss(place, h) - loss(place, -h)
       let second = try loss(place, 2 * h) - loss(place, -2 * h)
       return (8 * first - second) / (12 * h)
