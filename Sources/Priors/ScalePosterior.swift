@@ -120,6 +120,8 @@ public struct ScalePosterior: Sendable {
 
   /// KL(q ‖ prior), or for a point minus the prior's log density of log X; with a random rate ς²/2 averaged over q(ς²),
   /// by whose numbers `byRate` differentiates.
+  ///
+  /// - Parameter variable: the one that this is q of.
   public func divergence(
     from variable: ScaleVariable, rate: ScalePosterior?
   ) -> (own: Quantity, byRate: Quantity) {

@@ -217,19 +217,30 @@ struct FitPresentation: StudyPresentation {
       document.add(.table(.init(header: header, textColumns: header.count, rows: Array(flagged.prefix(50)))))
       if flagged.count > 50 { document.add(.paragraph("… and \(flagged.count - 50) more.")) }
     }
-    let spikes = Set(
-      study.cells.compactMap { cell -> Bool? in
-        if case .fit(let task) = cell.task { task.model.spike != .none } else { nil }
-      })
-    if spikes.contains(true) {
-      document.add(
-        .paragraph(
-          "Gates are frozen on or off after the first stage of training. Radii, intervals and bands are those of the "
-            + "posterior given that structure: they hold no uncertainty about which nodes are active."))
+    let tasks = study.cells.compactMap { cell -> FitTask? in
+      if case .fit(let task) = cell.task { task } else { nil }
     }
-    if spikes.contains(false) {
-      document.add(.paragraph("Where spike is none, all nodes are active: there is no structure to be uncertain of."))
+    func add(_ text: String, where holds: (FitTask) -> Bool) {
+      guard tasks.contains(where: holds) else { return }
+      document.add(.paragraph(text))
     }
+    let hasSpike = { (task: FitTask) in task.model.spike != .none }
+    add(
+      "Gates are frozen on or off after the first stage of training. Radii, intervals and bands are those of the "
+        + "posterior given that structure: they hold no uncertainty about which nodes are active."
+    ) { hasSpike($0) && $0.training.structure != .free && $0.training.releaseSteps == 0 }
+    add(
+      "Where release-steps is above 0, gates were frozen, and then freed for a last stage: bands hold what uncertainty "
+        + "about the structure the gates kept."
+    ) { hasSpike($0) && $0.training.structure != .free && $0.training.releaseSteps > 0 }
+    add("Where structure is free, gates are drawn to the end, and bands hold the structure's uncertainty.") {
+      hasSpike($0) && $0.training.structure == .free
+    }
+    add("Where spike is none, all nodes are active: there is no structure to be uncertain of.") { !hasSpike($0) }
+    add(
+      "Where scale-family is point, the number called evidence bound is a penalised log-likelihood, no bound: it cannot "
+        + "be compared with the others'."
+    ) { $0.model.scaleFamily == .point && $0.model.slab.kind != .gaussian }
   }
 
   private func groupName(_ group: CellGroup) -> String {

@@ -149,7 +149,7 @@ struct TableParser {
         .notALabel, file: name, line: cell.line, column: column,
         found: "label `\(column?.name ?? "")` is \(quoted(reader.text(cell))), a fraction",
         expected: "the name of a class, a text or a whole number",
-        advice: "predict the number instead, without --likelihood categorical")
+        advice: "predict the number instead, without --likelihood")
     }
     return "\(whole)"
   }
@@ -246,7 +246,7 @@ struct TableParser {
     }
     if text.lowercased().contains("inf") { return ("", "infinite values cannot be used; correct or delete the row") }
     return isTarget
-      ? ("", "code the target as a number, or predict its class with --likelihood categorical")
+      ? ("", "code the target as a number, or predict its class with --likelihood categorical or bernoulli")
       : ("", "code the column as numbers or delete it")
   }
 

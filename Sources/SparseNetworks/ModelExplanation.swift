@@ -24,6 +24,8 @@ package struct ModelExplanation: Sendable {
   package let shared: [(scale: String, divergence: Double)]
   package let likelihood: String
   package let approximation: String
+  /// Whether scales are points, so that what is called their KL is no KL.
+  package let hasPoints: Bool
   package let parameterCount: Int
   package let divergence: Double
 
@@ -59,7 +61,9 @@ package struct ModelExplanation: Sendable {
         inclusion: isOutput ? "" : Self.inclusion(model.spike, layer: l), divergence: value.layers[l])
     }
     shared = layout.shared.enumerated().map { place, slices in
-      (scale: "\(Self.name(slices.role)) ~ \(Self.law(slices.scale.variable))", divergence: value.shared[place])
+      let isFactor = layout.shared.count { $0.role == slices.role } > 1
+      let name = isFactor ? "\(Self.name(slices.role))'s factor" : Self.name(slices.role)
+      return (scale: "\(name) ~ \(Self.law(slices.scale.variable))", divergence: value.shared[place])
     }
     likelihood =
       switch model.likelihood {
@@ -77,6 +81,7 @@ package struct ModelExplanation: Sendable {
     approximation = "independent Gaussian weights"
       + (model.slab.kind == .gaussian ? "" : ", \(model.parametrisation.rawValue); \(ofScales)")
       + (model.spike.isPresent ? "; Bernoulli indicators" : "")
+    hasPoints = model.scaleFamily == .point && model.slab.kind != .gaussian
     parameterCount = layout.count
     divergence = value.divergence
   }
@@ -112,7 +117,7 @@ package struct ModelExplanation: Sendable {
     switch spike.inclusion {
     case nil: return "always on"
     case .fixed(let negativeLog): return "log λ = \(text(-negativeLog[layer])) \(what)"
-    case .beta(let a, let b): return "λ ~ Beta(\(text(a)), \(text(b))) \(what)"
+    case .beta(let a, let b): return "λ ~ Beta(\(text(a)), \(text(b))), of each \(spike.isOfEdges ? "weight" : "node")"
     }
   }
 

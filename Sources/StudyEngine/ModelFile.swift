@@ -12,11 +12,13 @@ package struct ModelFile: Sendable, Equatable {
     let yaml: String
     let option: String
 
-    /// - Parameter text: as flags are written: `log:-20` for `{log: -20}`, `0.03,0.0001` for a list, and `isList` for a
-    ///   key whose single value is a list too.
+    /// - Parameters:
+    ///   - text: as flags are written: `log:-20` for `{log: -20}`, `0.03,0.0001` for a list, and `isList` for a key whose
+    ///     single value is a list too.
+    ///   - option: what errors call it, such as `--steps 100`.
     package init(_ path: String, text: String, option: String, isList: Bool = false) {
       self.path = path.split(separator: ".").map(String.init)
-      self.option = "\(option) \(text)"
+      self.option = option
       func value(_ text: Substring, isList: Bool) -> String {
         isList || text.contains(",") ? "[\(text)]" : String(text)
       }

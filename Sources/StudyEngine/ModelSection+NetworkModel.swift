@@ -17,7 +17,8 @@ extension ModelSection {
     let family: Likelihood
     if likelihood != .gaussian, case .standardDeviation = noise {
       throw SectionMismatch(
-        "model.noise is a number, but the likelihood is \(likelihood.rawValue)", needs: "no noise, or likelihood: gaussian")
+        "model.noise is a number, but the likelihood is \(likelihood.rawValue)",
+        needs: "no noise, or likelihood: gaussian")
     }
     switch likelihood {
     case .categorical: (outputs, family) = (classes, .categorical)

@@ -30,7 +30,8 @@ extension ModelSection {
     case .theoremOf(let active, let bounds):
       let rate = try ContractionRate(
         topology: topology,
-        weightBounds: WeightBounds(hiddenActiveNodes: active, rowNorms: bounds, topology: topology), slab: slab.withFixedCap,
+        weightBounds: WeightBounds(hiddenActiveNodes: active, rowNorms: bounds, topology: topology),
+        slab: slab.withFixedCap,
         inclusionConstants: hidden.map { _ in 1 }, activation: activation)
       return .fixed(negativeLog: try Self.negativeLogs(rate, sampleSize: sampleSize))
     }

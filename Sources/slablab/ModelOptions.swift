@@ -19,7 +19,9 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "gaussian, group-lasso or group-horseshoe (ig, gl, ghs). (default: group-horseshoe)")
   var slab: String?
   @Option(help: "σ₀, the standard deviation of a slab weight before its scale. (default: 1)") var slabSd: String?
-  @Option(help: "ς² of the group lasso: proportional:κ for κ (k_l + 1), fixed:V, or hyper for its own prior. (default: hyper)")
+  @Option(
+    help: "ς² of the group lasso: proportional:κ for κ (k_l + 1), fixed:V, or hyper for its own prior. (default: hyper)"
+  )
   var rateParameter: String?
   @Option(help: "c of the group horseshoe: a number, none, or hyper for its own prior. (default: 1)") var cap: String?
   @Option(help: "A, the scale of the horseshoe's local half-Cauchy. (default: 1)") var localScale: String?
@@ -45,7 +47,8 @@ struct ModelOptions: ParsableArguments {
 
   @Option(help: "Steps of the first stage. (default: 6000)") var steps: String?
   @Option(help: "Rows of a minibatch; a table no longer than this is used whole. (default: 256)") var batch: String?
-  @Option(help: "start,end of the first stage's learning rate, or one number. (default: 0.03,0.0001)") var learningRate: String?
+  @Option(help: "start,end of the first stage's learning rate, or one number. (default: 0.03,0.0001)") var learningRate:
+    String?
   @Option(
     help: """
       Of the rate: cosine, constant, or step:FACTOR:SHARE, which multiplies it after each share of a stage. \
@@ -75,7 +78,8 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Fine-tunings at the end that look for a further rise, at most. (default: 10)")
   var confirmations: String?
   @Option(help: "Steps of a last stage that frees the gates again. (default: 0)") var releaseSteps: String?
-  @Option(help: "NATS or NATS:WINDOW: end a stage once its bound rises by less over a window of blocks. (default: never)")
+  @Option(
+    help: "NATS or NATS:WINDOW: end a stage once its bound rises by less over a window of blocks. (default: never)")
   var earlyStop: String?
   @Option(help: "Independent starts; the best evidence bound is kept. (default: 1)") var restarts: String?
   @Option(help: "Posterior draws behind each evidence bound. (default: 50)") var evidenceDraws: String?
@@ -87,6 +91,22 @@ struct ModelOptions: ParsableArguments {
     guard inclusion != "theorem" || active != nil else {
       throw ArgumentError("--inclusion theorem needs --active and --bounds, the class of its rate, as 5 and 3,2")
     }
+    guard spike != "none" || inclusion == nil || inclusion == "none" else {
+      throw ArgumentError("--spike none leaves nothing for --inclusion \(inclusion ?? ""); give one of them")
+    }
+    for (flag, text, most) in [("schedule", schedule, 3), ("early-stop", earlyStop, 2)] {
+      if let text, text.split(separator: ":", omittingEmptySubsequences: false).count > most {
+        throw ArgumentError("--\(flag) \(text) has too many parts; write \(most == 3 ? "step:0.1:0.25" : "0.5:20")")
+      }
+    }
+    for (flag, text) in [
+      ("hidden", hidden), ("active", active), ("bounds", bounds), ("learning-rate", learningRate),
+      ("tune-learning-rate", tuneLearningRate), ("temperature", temperature),
+    ] {
+      if let text, text.split(separator: ",", omittingEmptySubsequences: false).contains("") {
+        throw ArgumentError("--\(flag) '\(text)' lacks a number; write them with commas between, as 20,10")
+      }
+    }
   }
 
   /// The file with the flags over it.
@@ -95,10 +115,12 @@ struct ModelOptions: ParsableArguments {
   /// Whole mappings first: `--slab` before the `--cap` that reaches into it.
   private var settings: [ModelFile.Setting] {
     var settings: [ModelFile.Setting] = []
-    func set(_ path: String, _ text: String?, _ flag: String? = nil, isList: Bool = false) {
+    /// `shown` is what errors quote, where it is not the text itself.
+    func set(_ path: String, _ text: String?, _ flag: String? = nil, isList: Bool = false, shown: String? = nil) {
       guard let text else { return }
       let flag = flag ?? path.split(separator: ".").last.map(String.init) ?? path
-      settings.append(ModelFile.Setting(path, text: text, option: "--\(flag)", isList: isList))
+      settings.append(
+        ModelFile.Setting(path, text: text, option: "--\(flag) \(shown ?? text)", isList: isList))
     }
     set("model.hidden", hidden, isList: true)
     set("model.activation", activation)
@@ -127,11 +149,11 @@ struct ModelOptions: ParsableArguments {
     set("training.batch", batch)
     // One number is a constant rate.
     func ends(_ text: String?) -> String? { text.map { $0.contains(",") ? $0 : "\($0),\($0)" } }
-    set("training.learning-rate", ends(learningRate))
+    set("training.learning-rate", ends(learningRate), shown: learningRate)
     if let schedule, schedule.hasPrefix("step:") {
       let parts = schedule.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      set("training.schedule.step.factor", parts[1], "schedule")
-      if parts.count > 2 { set("training.schedule.step.every", parts[2], "schedule") }
+      set("training.schedule.step.factor", parts[1], "schedule", shown: schedule)
+      if parts.count > 2 { set("training.schedule.step.every", parts[2], "schedule", shown: schedule) }
     } else {
       set("training.schedule", schedule)
     }
@@ -146,7 +168,7 @@ struct ModelOptions: ParsableArguments {
     set("training.estimator", estimator)
     set("training.relaxation", relaxation)
     set("training.tune-steps", tuneSteps)
-    set("training.tune-learning-rate", ends(tuneLearningRate))
+    set("training.tune-learning-rate", ends(tuneLearningRate), shown: tuneLearningRate)
     set("training.averaged-tail", averagedTail)
     set("training.structure", structure)
     set("training.search-rounds", searchRounds)
@@ -154,8 +176,8 @@ struct ModelOptions: ParsableArguments {
     set("training.release-steps", releaseSteps)
     if let earlyStop {
       let parts = earlyStop.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      set("training.early-stop.tolerance", parts[0], "early-stop")
-      if parts.count > 1 { set("training.early-stop.window", parts[1], "early-stop") }
+      set("training.early-stop.tolerance", parts[0], "early-stop", shown: earlyStop)
+      if parts.count > 1 { set("training.early-stop.window", parts[1], "early-stop", shown: earlyStop) }
     }
     set("training.restarts", restarts)
     set("training.evidence-draws", evidenceDraws)

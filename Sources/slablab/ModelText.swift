@@ -6,7 +6,10 @@ import SparseNetworks
 enum ModelText {
   static func text(_ explanation: ModelExplanation) -> String {
     var table = TextTable(
-      ["layer", "inputs", "nodes", "weights", "scale", "inclusion", "parameters", "KL inclusion", "KL weights", "KL scales"],
+      [
+        "layer", "inputs", "nodes", "weights", "scale", "inclusion", "parameters", "KL inclusion", "KL weights",
+        "KL scales",
+      ],
       leftAligned: [0, 3, 4, 5])
     for layer in explanation.layers {
       let kl = layer.divergence
@@ -20,8 +23,12 @@ enum ModelText {
     for one in explanation.shared { lines.append("shared: \(one.scale), KL \(number(one.divergence))") }
     lines.append("likelihood: \(explanation.likelihood)")
     lines.append("q: \(explanation.approximation)")
+    if explanation.hasPoints {
+      lines.append("points are charged minus the prior's log density of log τ², which stands in the place of their KL")
+    }
     lines.append(
-      "in all \(explanation.parameterCount) parameters, KL \(number(explanation.divergence)) nats at the start of training")
+      "in all \(explanation.parameterCount) parameters, KL \(number(explanation.divergence)) nats at the start of training"
+    )
     return lines.joined(separator: "\n")
   }
 

@@ -60,7 +60,9 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Show no progress.") var quiet = false
 
   func validate() throws {
-    guard saveEvery >= 0 else { throw ArgumentError("--save-every must be 0 or more") }
+    guard (0...1e9).contains(saveEvery) else {
+      throw ArgumentError("--save-every is \(saveEvery); it must be from 0 to 1e9 seconds")
+    }
     guard !resume || out != nil else { throw ArgumentError("--resume needs --out, the folder to go on in") }
     try traceOutput?.validate(table: data)
     guard testFraction == nil || testRows == nil else {
@@ -88,9 +90,24 @@ struct TrainCommand: ParsableCommand {
     if settings.model.likelihood == .bernoulli, file.labels.count != 2 {
       throw ArgumentError("\(data): \(target) has \(file.labels.count) classes; a Bernoulli likelihood needs 2")
     }
-    let networkModel = try settings.model.networkModel(
-      inputs: inputNames.count, classes: file.labels.count, targetScale: targetIsLabel ? 1 : standardisation.targetScale(),
-      sampleSize: training.rowCount)
+    let networkModel: NetworkModel
+    do {
+      networkModel = try settings.model.networkModel(
+        inputs: inputNames.count, classes: file.labels.count,
+        targetScale: targetIsLabel ? 1 : standardisation.targetScale(), sampleSize: training.rowCount)
+    } catch {
+      // The class of the theorem is checked against the network: nothing below knows the flags' names.
+      guard let active = options.active, let bounds = options.bounds else { throw error }
+      throw ArgumentError("--active \(active) --bounds \(bounds): \(error)")
+    }
+    let memory = CellMemory(
+      widths: networkModel.topology.widths, rows: dataset.rowCount, batch: settings.training.batch
+    ).bytes
+    guard memory < CellMemory.available else {
+      throw ArgumentError(
+        "a network of widths \(networkModel.topology.widths) would take about \(CellMemory.text(memory)); this machine "
+          + "has \(CellMemory.text(CellMemory.available))")
+    }
     for label in Self.unseen(labels, in: training) {
       StandardError.printWarning("\(data): no training row is of class \"\(label)\", which can't be learned")
     }
@@ -107,7 +124,8 @@ struct TrainCommand: ParsableCommand {
       posterior: fit.posterior)
     let scores = try model.scores(on: test, draws: draws, key: TableModel.predictionKey(seed: seed))
     let result = TrainResult(
-      scores: scores, baseline: baseline(dataset, split), fit: fit, compact: try model.compactNetwork(),
+      scores: scores, baseline: baseline(dataset, split), fit: fit, structure: recipe.structure,
+      compact: try model.compactNetwork(),
       noiseStandardDeviation: model.noiseStandardDeviation,
       funnel: try fit.posterior.funnelIndicator(draws: 200, key: StreamKey(seed: seed).child("funnel")),
       trainingRows: training.rowCount, testRows: test.rowCount, seconds: seconds)

@@ -8,6 +8,7 @@ struct TrainResult {
   /// The RMSE of the training rows' mean, or the accuracy of their most frequent class.
   let baseline: Double
   let fit: Trainer.Fit
+  let structure: TrainingRecipe.Structure
   let compact: CompactNetwork
   /// None for classes.
   let noiseStandardDeviation: Double?
@@ -23,6 +24,25 @@ struct TrainResult {
   /// What a reader must not miss.
   var warnings: [String] { fit.diagnoses.map { "\($0.rawValue): \($0.advice)" } }
 
+  private var model: NetworkModel { fit.posterior.model }
+  private var probabilities: [[Double]] { fit.posterior.inclusionProbabilities }
+  /// What became of the gates: `none` without a spike.
+  private var structureName: String { model.spike.isPresent ? structure.rawValue : "none" }
+  /// With point scales the number is a penalised log-likelihood (THEORY.md 3.11).
+  private var isBound: Bool { model.scaleFamily != .point || model.slab.kind == .gaussian }
+
+  /// How the counts came about, and what bands hold of it.
+  private var structureText: String {
+    guard model.spike.isPresent else { return "no spike: every node is on" }
+    let gates = fit.posterior.gatesAreFrozen ? "gates frozen: bands hold no uncertainty about it" : "gates drawn"
+    switch structure {
+    case .search where !model.spike.isOfEdges:
+      return "found by search (\(fit.proposalsKept) of \(fit.proposalsTried) proposals kept); \(gates)"
+    case .search, .prune: return "where γ ≥ ½ after stage 1; \(gates)"
+    case .free: return "where γ ≥ ½; \(gates)"
+    }
+  }
+
   private var regression: RegressionScores? { if case .regression(let scores) = scores { scores } else { nil } }
   private var classification: ClassificationScores? {
     if case .classification(let scores) = scores { scores } else { nil }
@@ -34,6 +54,12 @@ struct TrainResult {
       "test_rmse": .number(regression?.rootMeanSquareError), "test_nll": .number(scores.negativeLogLikelihood),
       "coverage_95": .number(regression?.coverage95),
       "active_nodes": .array(fit.posterior.activeNodeCounts.map(JSONText.integer)),
+      "active_edges": model.spike.isOfEdges
+        ? .array(probabilities.map { .integer($0.count { $0 >= 0.5 }) }) : .number(nil),
+      "inclusion_probabilities": .array(probabilities.map { .array($0.map { .number($0) }) }),
+      "structure": .string(structureName), "gates_frozen": .bool(fit.posterior.gatesAreFrozen),
+      "proposals_tried": .integer(fit.proposalsTried), "proposals_kept": .integer(fit.proposalsKept),
+      "elbo_is_bound": .bool(isBound),
       "elbo": .number(fit.evidenceBound.value), "converged": .bool(fit.convergence.isConverged),
       "steps": .integer(fit.steps), "seconds": .number(seconds), "constant": .bool(isConstant),
       "test_rmse_of_mean": .number(regression.map { _ in baseline }), "noise_sd": .number(noiseStandardDeviation),
@@ -51,6 +77,12 @@ struct TrainResult {
       "compact_widths": .array(compact.network.widths.map(JSONText.integer)),
       "parameter_ratio": .number(compact.parameterRatio), "flop_ratio": .number(compact.operationRatio),
     ])
+  }
+
+  private var edgesText: String {
+    guard model.spike.isOfEdges else { return "" }
+    let counts = probabilities.map { layer in "\(layer.count { $0 >= 0.5 }) of \(layer.count)" }
+    return "; edges \(counts.joined(separator: ", "))"
   }
 
   private static func document(_ coverage: IntervalCoverage) -> JSONText {
@@ -72,8 +104,9 @@ struct TrainResult {
         (
           "active nodes",
           zip(fit.posterior.activeNodeCounts, fit.posterior.model.topology.widths.dropFirst())
-            .map { "\($0) of \($1)" }.joined(separator: ", ")
+            .map { "\($0) of \($1)" }.joined(separator: ", ") + edgesText
         ),
+        ("structure", structureText),
         (
           "compact network",
           String(
@@ -81,7 +114,7 @@ struct TrainResult {
             compact.network.widths.map(String.init).joined(separator: "-"), 100 * compact.parameterRatio,
             100 * compact.operationRatio)
         ),
-        ("evidence bound", "\(Self.number(fit.evidenceBound.value)) nats on \(trainingRows) training rows" + released),
+        (isBound ? "evidence bound" : "penalised log-lik.", "\(Self.number(fit.evidenceBound.value)) nats on \(trainingRows) training rows" + released),
         ("converged", converged),
         ("time", String(format: "%.1f s, %d steps", seconds, fit.steps)),
       ]

@@ -207,7 +207,7 @@ import Testing
       (["--target", "risk", "--explain", "--noise-sd", "known"], "a table's noise is not"),
       (["--target", "risk", "--trace", "/tmp"], "--trace /tmp: this is a folder"),
       (["--target", "risk", "--trace", "no-such-folder/trace.csv"], "no-such-folder; make it first"),
-      (["--target", "risk", "--save-every", "-1"], "--save-every must be 0 or more"),
+      (["--target", "risk", "--save-every", "-1"], "--save-every is -1.0; it must be from 0 to 1e9"),
       (["--target", "risk", "--resume"], "--resume needs --out"),
       (["--target", "risk", "--draws", "-5"], "'-5' is not a number of draws; give one from 2"),
       (["--target", "risk", "--steps", "0"], "training.steps is 0"),
@@ -240,7 +240,7 @@ import Testing
     let arguments = ["train", try writeTable(), "--target", "y", "--model", path("model.yaml"), "--explain"]
     let text = try SlabLabProcess(arguments + ["--hidden", "4"])
     #expect(text.status == 0)
-    for part in ["hidden 1", "λ ~ Beta(1, 2) a weight", "c² ~ InvGamma(2, 6)", "log-normal scales"] {
+    for part in ["hidden 1", "λ ~ Beta(1, 2), of each weight", "c² ~ InvGamma(2, 6)", "log-normal scales"] {
       #expect(text.output.contains(part), "\(part)")
     }
     #expect(!text.output.contains("hidden 2"))

@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct BetaInclusionDivergenceTests {
   /// KL(Beta(α, β) ‖ Beta(a, b)) − Σ E log p(z | λ), from the definition.
-  private func cost(_ alpha: Double, _ beta: Double, active g: Double, count m: Double, a: Double, b: Double) throws -> Double {
+  private func cost(_ alpha: Double, _ beta: Double, active g: Double, count m: Double, a: Double, b: Double) throws
+    -> Double
+  {
     func logBeta(_ x: Double, _ y: Double) throws -> Double { try logGamma(x) + logGamma(y) - logGamma(x + y) }
     let (logOn, logOff) = (
       try digamma(alpha) - digamma(alpha + beta), try digamma(beta) - digamma(alpha + beta)

@@ -116,7 +116,8 @@ import Testing
         (comparison.arena[$0.location.lowerBound], softplus(comparison.arena[$0.rho?.lowerBound ?? 0]))
       }
       expected += try CentredSlabDivergence(
-        mean: comparison.arena[place], standardDeviation: softplus(comparison.arena[comparison.layout.weightCount + place]),
+        mean: comparison.arena[place],
+        standardDeviation: softplus(comparison.arena[comparison.layout.weightCount + place]),
         priorStandardDeviation: 1.1, mu: pair[0].0 + pair[1].0, omega: hypot(pair[0].1, pair[1].1), cap: cap
       ).value
     }
@@ -140,7 +141,8 @@ import Testing
       let scale = try #require(comparison.layout.layers[0].scales.first)
       let rho = try #require(scale.rho)
       for (place, value) in [
-        (scale.location.lowerBound, Double.nan), (rho.lowerBound, -2000), (comparison.layout.inclusionLogits.lowerBound, .nan),
+        (scale.location.lowerBound, Double.nan), (rho.lowerBound, -2000),
+        (comparison.layout.inclusionLogits.lowerBound, .nan),
       ] {
         var moved = comparison.arena
         moved[place] = value

@@ -17,11 +17,14 @@ import Testing
 
   init() throws {
     model = try NetworkModel(
-      topology: Topology(widths: [2, 4, 1]), activation: .tanh, slab: .groupHorseshoe(), spike: .node(negativeLog: [1.5]),
+      topology: Topology(widths: [2, 4, 1]), activation: .tanh, slab: .groupHorseshoe(),
+      spike: .node(negativeLog: [1.5]),
       likelihood: .gaussian(noise: .known(standardDeviation: 0.5)))
     var start = VariationalParameters<Float>(startOf: model, key: StreamKey(seed: 8))
     for place in start.layout.rhos { start.values[place] = -2 }
-    for (place, logit) in zip(start.layout.inclusionLogits, [-1, 0.3, 1.2, 2.5] as [Float]) { start.values[place] = logit }
+    for (place, logit) in zip(start.layout.inclusionLogits, [-1, 0.3, 1.2, 2.5] as [Float]) {
+      start.values[place] = logit
+    }
     parameters = start
     let inputs = (0..<(2 * Self.rows)).map { sin(3 * Double($0)) }
     let targets = (0..<Self.rows).map { tanh(inputs[2 * $0]) - inputs[2 * $0 + 1] }
@@ -43,7 +46,9 @@ import Testing
     }
   }
 
-  private var probabilities: [Double] { parameters.layout.inclusionLogits.map { sigmoid(Double(parameters.values[$0])) } }
+  private var probabilities: [Double] {
+    parameters.layout.inclusionLogits.map { sigmoid(Double(parameters.values[$0])) }
+  }
 
   private func weight(_ state: [Bool]) -> Double {
     zip(state, probabilities).reduce(1) { $0 * ($1.0 ? $1.1 : 1 - $1.1) }
@@ -52,7 +57,9 @@ import Testing
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
   /// n times the negative log-likelihood of minibatch steps, and the logits' likelihood gradient, averaged over draws.
-  private func relaxed(_ relaxation: Relaxation, temperature: Double) throws -> (logLikelihoods: [Double], gradient: [Double]) {
+  private func relaxed(_ relaxation: Relaxation, temperature: Double) throws -> (
+    logLikelihoods: [Double], gradient: [Double]
+  ) {
     let objective = MinibatchObjective<Float>(
       model: model, estimator: .weightSampling, relaxation: relaxation, temperature: temperature, capacity: Self.rows,
       trainingRows: Self.rows)

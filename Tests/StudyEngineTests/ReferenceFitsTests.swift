@@ -33,7 +33,9 @@ import Testing
       Reference.self, from: Data(contentsOf: folder.appending(path: "Fixtures/synthetic_regression_fits.json"))
     ).fits
     guard !testsEveryCombination else { return fits }
-    return fits.filter { fit in Self.quick.contains { $0.prior == fit.prior && $0.noise == fit.noiseSd && $0.n == fit.n } }
+    return fits.filter { fit in
+      Self.quick.contains { $0.prior == fit.prior && $0.noise == fit.noiseSd && $0.n == fit.n }
+    }
   }
 
   @Test("error, radius, evidence bound and active nodes agree: the two means within three standard errors, or better")
@@ -61,7 +63,8 @@ import Testing
         let isBetter = ours == "elbo" && difference > 0
         #expect(
           isBetter || abs(difference) <= max(3 * error, 1e-9),
-          "\(reference.prior) n \(reference.n) noise \(reference.noiseSd) \(ours): \(got.value), theirs \(expected.value) ± \(error)")
+          "\(reference.prior) n \(reference.n) noise \(reference.noiseSd) \(ours): \(got.value), theirs \(expected.value) ± \(error)"
+        )
       }
     }
   }
@@ -84,7 +87,8 @@ import Testing
     }
   }
 
-  @Test("a teacher of 5 of 20 nodes at n = 4000: at least 9 of 10 seeds end with 5 or 6 active nodes, for every slab",
+  @Test(
+    "a teacher of 5 of 20 nodes at n = 4000: at least 9 of 10 seeds end with 5 or 6 active nodes, for every slab",
     .enabled(if: testsEveryCombination))
   func structure() throws {
     for slab in ["ig", "gl", "ghs"] {
