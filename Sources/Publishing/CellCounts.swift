@@ -21,4 +21,7 @@ struct CellCounts: Sendable, Equatable {
 extension [FactorValue] {
   /// `data.noise = 0.1, model.hidden = [20]`.
   var label: String { map { "\($0.name) = \($0.value)" }.joined(separator: ", ") }
+
+  /// What fits over a figure: the label, or if that is too long the values alone, whose names the caption's tables have.
+  var figureTitle: String { label.count <= 70 ? label : map(\.value).joined(separator: ", ") }
 }

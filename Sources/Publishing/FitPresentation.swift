@@ -59,13 +59,13 @@ struct FitPresentation: StudyPresentation {
     let contraction = combinations.enumerated().compactMap { index, factors -> Figure? in
       let curves = findings.curves.filter { $0.group.factors == factors }
       guard !curves.isEmpty else { return nil }
-      return ContractionFigure(curves: curves, styles: styles, title: combinations.count > 1 ? factors.label : "")
+      return ContractionFigure(curves: curves, styles: styles, title: combinations.count > 1 ? factors.figureTitle : "")
         .figure(name: Figure.name("contraction", index, of: combinations.count, factors.label))
     }
     let traces = combinations.enumerated().compactMap { index, factors -> Figure? in
       let cells = zip(findings.table.entries, findings.traces).filter { $0.0.cell.factors == factors }
       return TraceFigure(
-        cells: cells.map { ($0, $1) }, styles: styles, title: combinations.count > 1 ? factors.label : ""
+        cells: cells.map { ($0, $1) }, styles: styles, title: combinations.count > 1 ? factors.figureTitle : ""
       ).figure(name: Figure.name("elbo-traces", index, of: combinations.count, factors.label))
     }
     return contraction + traces
@@ -95,7 +95,11 @@ struct FitPresentation: StudyPresentation {
         "Slope: of log \(metric) on log n, by weighted least squares over the means of the replicates, with a 95 % t "
           + "interval. Theory slope: of log ε_n over the same n, log factors included. Radius: mean ± Monte Carlo "
           + "standard error." + activeNodes))
-    for curve in findings.curves { document.add(.paragraph(reading(curve))) }
+    if findings.curves.allSatisfy({ $0.slope == nil }) {
+      document.add(.paragraph("One sample size, so there are no slopes."))
+    } else {
+      for curve in findings.curves { document.add(.paragraph(reading(curve))) }
+    }
   }
 
   /// What one interval says about the theory, and no more.
