@@ -26,11 +26,16 @@ public struct GammaPathwiseDraw: Equatable, Sendable {
     let kernel = try Kernel(a)
     var logX = try kernel.start(e)
     var tail = kernel.tail(atLog: logX, upper: isUpper)
-    for _ in 0..<100 {
-      let step = (target - tail.logProbability) / tail.slope
+    var step = Double.infinity
+    var iterations = 0
+    while abs(step) > 1e-13 * max(1, abs(logX)) {
+      guard iterations < 100 else {
+        throw .domain(name: "standard normal", value: e, needs: "in reach of the quantile's iteration at shape \(a)")
+      }
+      step = (target - tail.logProbability) / tail.slope
       logX += max(-4, min(4, step))
       tail = kernel.tail(atLog: logX, upper: isUpper)
-      if abs(step) < 1e-13 * max(1, abs(logX)) { break }
+      iterations += 1
     }
     logValue = logX
     dShape = -tail.byShape / tail.slope

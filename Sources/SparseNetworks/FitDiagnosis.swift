@@ -1,13 +1,14 @@
 /// What is wrong, or may be, with a fit: a name that stays, and what to do.
 public enum FitDiagnosis: String, CaseIterable, Codable, Sendable {
-  /// The loss became infinite or a parameter left its domain, which ends training; or the fit ended with an evidence
-  /// bound below that of its first 50 steps.
+  /// The loss became infinite or a parameter left its domain, which ends training.
   case diverged
   /// The loss or the evidence bound is not a number, which ends training.
   case notANumber = "not-a-number"
+  /// The fit ended with an evidence bound below that of its first 50 steps.
+  case fellBack = "fell-back"
   /// Every node of a hidden layer is off: legal, but the network is constant.
   case layerPruned = "layer-pruned"
-  /// There is a spike, and every node is on.
+  /// There is a spike, and every node, or edge, is on.
   case nothingPruned = "nothing-pruned"
   /// Blocks of the trace jump up and down at the end of a stage by far more than minibatches explain.
   case oscillating
@@ -19,13 +20,16 @@ public enum FitDiagnosis: String, CaseIterable, Codable, Sendable {
     switch self {
     case .diverged: "training diverged; lower the learning rate, or clip gradients"
     case .notANumber: "training left the numbers; lower the learning rate, or clip gradients"
+    case .fellBack:
+      "the fit ended with an evidence bound below that of its first steps; lower the learning rates, above all the "
+        + "fine-tunings', or raise confirmations"
     case .layerPruned:
       "every node of a hidden layer was pruned, so the network predicts a constant; keep nodes on throughout stage 1 "
         + "(free-gates 1) and search longer (search-rounds 60), which prunes node by node, or raise the inclusion "
         + "probability"
     case .nothingPruned:
-      "no node was pruned; if that is a surprise, widen the network, lower the inclusion probability or search longer "
-        + "(search-rounds)"
+      "nothing was pruned; if that is a surprise, widen the network, lower the inclusion probability or, for nodes, "
+        + "search longer (search-rounds)"
     case .oscillating:
       "the evidence bound jumps up and down at the end of training; lower the learning rates or let them fall further, "
         + "or take larger minibatches (batch) or more samples"
@@ -41,10 +45,10 @@ extension Trainer.Fit {
   public var diagnoses: [FitDiagnosis] {
     let counts = posterior.activeNodeCounts
     var found: Set<FitDiagnosis> = []
-    if let first = trace.points.first, evidenceBound.value < first.evidenceBound { found.insert(.diverged) }
+    if let first = trace.points.first, evidenceBound.value < first.evidenceBound { found.insert(.fellBack) }
     if counts.contains(0) { found.insert(.layerPruned) }
     if !posterior.parameters.layout.inclusionLogits.isEmpty,
-      counts == Array(posterior.model.topology.widths.dropFirst().dropLast())
+      posterior.inclusionProbabilities.allSatisfy({ $0.allSatisfy { $0 >= 0.5 } })
     {
       found.insert(.nothingPruned)
     }

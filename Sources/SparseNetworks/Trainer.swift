@@ -27,7 +27,9 @@ public struct Trainer: Sendable {
     public let trace: TrainingTrace
     /// Gradient steps taken, over every stage and restart.
     public let steps: Int
-    /// Merge-or-drop proposals tried and kept.
+    /// Starts that diverged, of which another one was kept.
+    public let failedRestarts: Int
+    /// Merge-or-drop proposals tried and kept; one that diverges is not kept.
     public let proposalsTried: Int
     public let proposalsKept: Int
   }
@@ -48,6 +50,12 @@ public struct Trainer: Sendable {
     shouldContinue: (_ step: Int, _ evidenceBound: Double) -> Bool = { _, _ in true }
   ) throws(FitError) -> Fit {
     try recipe.validate()
+    if model.spike.isOfEdges, recipe.releaseSteps > 0 {
+      // Each released logit starts from an evidence bound of its own, over all rows: too many with one a weight.
+      throw FitError.mismatch(
+        what: "release steps with a spike of edges", found: "\(recipe.releaseSteps)",
+        expected: "0, or structure free, which never freezes the gates")
+    }
     let set = try TrainingSet<Float>(data, for: model)
     let denormals = slab_flush_denormals()
     defer { slab_restore_denormals(denormals) }
@@ -62,31 +70,44 @@ public struct Trainer: Sendable {
       }
     }
     var (restart, earlierSteps, best) = (resuming?.restart ?? 0, resuming?.earlierSteps ?? 0, resuming?.bestStart)
+    var failedRestarts = resuming?.failedRestarts ?? 0
     var run = start(restart, from: resuming?.start)
     var clock = saves.map { SaveClock($0.interval) }
     while true {
-      let fitted = try run.fit { [restart, earlierSteps, best] (start) throws(FitError) in
-        if start.steps > 0, start.steps % TrainingTrace.blockSize == 0, let last = start.trace.points.last {
-          guard shouldContinue(earlierSteps + start.steps, last.evidenceBound) else { throw .cancelled }
+      let fitted: FittedStart?
+      var failure: FitError?
+      do {
+        fitted = try run.fit { [restart, earlierSteps, best, failedRestarts] (start) throws(FitError) in
+          if start.steps > 0, start.steps % TrainingTrace.blockSize == 0, let last = start.trace.points.last {
+            guard shouldContinue(earlierSteps + start.steps, last.evidenceBound) else { throw .cancelled }
+          }
+          guard let saves, clock?.isDue(step: start.steps) == true else { return }
+          saves.write(
+            TrainingState(
+              identity: identity, restart: restart, earlierSteps: earlierSteps, bestStart: best,
+              failedRestarts: failedRestarts, start: start))
+          clock?.hasSaved()
         }
-        guard let saves, clock?.isDue(step: start.steps) == true else { return }
-        saves.write(
-          TrainingState(
-            identity: identity, restart: restart, earlierSteps: earlierSteps, bestStart: best, start: start))
-        clock?.hasSaved()
+      } catch {
+        guard error.diagnosis != nil else { throw error }
+        (fitted, failure) = (nil, error)
+        failedRestarts += 1
       }
       earlierSteps += run.state.steps
-      let better = best.flatMap { fitted.bound.value > $0.bound.value ? nil : $0 } ?? fitted
+      if let fitted, best.map({ fitted.bound.value > $0.bound.value }) ?? true { best = fitted }
       restart += 1
-      guard restart < recipe.restarts else { return Fit(better, model: model, steps: earlierSteps) }
-      best = better
+      guard restart < recipe.restarts else {
+        // Without a start that ended, the last one's failure is all there is to tell.
+        guard let best else { throw failure ?? .cancelled }
+        return Fit(best, model: model, steps: earlierSteps, failedRestarts: failedRestarts)
+      }
       run = start(restart)
     }
   }
 }
 
 extension Trainer.Fit {
-  fileprivate init(_ start: FittedStart, model: NetworkModel, steps: Int) {
+  fileprivate init(_ start: FittedStart, model: NetworkModel, steps: Int, failedRestarts: Int) {
     posterior = Posterior(
       model: model,
       parameters: VariationalParameters(layout: ParameterLayout(model), values: start.parameters.numbers),
@@ -96,6 +117,7 @@ extension Trainer.Fit {
     convergence = start.convergence
     trace = start.trace
     self.steps = steps
+    self.failedRestarts = failedRestarts
     proposalsTried = start.proposalsTried
     proposalsKept = start.proposalsKept
   }

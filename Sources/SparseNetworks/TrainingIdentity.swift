@@ -15,10 +15,10 @@ struct TrainingIdentity: Codable, Equatable, Sendable {
       Mirror(reflecting: value).children.map { Setting(name: "\(name)'s \($0.label ?? "?")", value: "\($0.value)") }
     }
     self.settings =
-      settings("model", model) + settings("recipe", recipe) + [
+      [Setting(name: "seed (as a hash)", value: String(key.value, radix: 16))] + settings("model", model)
+      + settings("recipe", recipe) + [
         Setting(name: "rows", value: "\(data.rowCount)"),
-        Setting(name: "data", value: String(data.fingerprint, radix: 16)),
-        Setting(name: "key", value: String(key.value, radix: 16)),
+        Setting(name: "data (as a hash)", value: String(data.fingerprint, radix: 16)),
       ]
   }
 
@@ -27,7 +27,8 @@ struct TrainingIdentity: Codable, Equatable, Sendable {
     guard self != other else { return }
     let pair = zip(other.settings, settings).first { $0 != $1 }
     throw FitError.mismatch(
-      what: "the saved training is another one; its \(pair?.0.name ?? "settings")",
+      what: "the saved training is another one, to go on with by its own arguments or to be removed; its "
+        + (pair?.0.name ?? "settings"),
       found: pair?.0.value ?? "\(other.settings.count)", expected: pair?.1.value ?? "\(settings.count)")
   }
 }

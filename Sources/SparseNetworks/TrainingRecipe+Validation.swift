@@ -41,6 +41,9 @@ extension TrainingRecipe {
       try requireAtLeast(3, "window of the early stop", earlyStop.window)
       try requirePositive("tolerance of the early stop", earlyStop.tolerance)
     }
+    try require(
+      "release steps", releaseSteps, "0 where the structure is free: gates that were never frozen need no release",
+      releaseSteps == 0 || structure != .free)
     try require("share of the KL's annealing", klAnnealing, "from 0 to 1", (0...1).contains(klAnnealing))
     try require("share of free gates", freeGates, "from 0 to 1", (0...1).contains(freeGates))
     try require("averaged tail", averagedTail, "from 0 to 1", (0...1).contains(averagedTail))

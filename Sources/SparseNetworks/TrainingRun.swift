@@ -41,8 +41,17 @@ struct TrainingRun {
   /// - Parameter betweenSteps: hears the state before each step, and says whether to go on.
   mutating func fit(_ betweenSteps: (StartState) throws(FitError) -> Void) throws(FitError) -> FittedStart {
     while true {
-      try train(betweenSteps)
-      if let fit = try finishStage() { return fit }
+      do {
+        try train(betweenSteps)
+        if let fit = try finishStage() { return fit }
+      } catch {
+        // A proposal that diverges is a bad one; any other stage is needed.
+        guard error.diagnosis != nil, case .proposal(let proposal) = state.role, let best = state.best else {
+          throw error
+        }
+        state.proposalsTried += 1
+        reject(proposal, best: best)
+      }
     }
   }
 
@@ -109,18 +118,16 @@ struct TrainingRun {
       state.best = found
       beginProposal(best: found)
     case .proposal(let proposal):
-      state.proposalsTried += 1
       let found = try candidate(gates: .frozen)
       guard let best = state.best else { return nil }
+      state.proposalsTried += 1
       if found.bound.value > best.bound.value {
         state.best = found
         state.tried = []
         state.proposalsKept += 1
         beginProposal(best: found)
       } else {
-        state.tried.insert(proposal)
-        state.trace.keep(first: state.pointsBefore)
-        beginProposal(best: best)
+        reject(proposal, best: best)
       }
     case .confirmation:
       let again = try candidate(gates: structure == .free ? .learned : .frozen)
@@ -144,6 +151,12 @@ struct TrainingRun {
       return fitted(try candidate(gates: .learned), gatesAreFrozen: false, frozenBound: state.best?.bound)
     }
     return nil
+  }
+
+  private mutating func reject(_ proposal: StructureSearch.Proposal, best: StartState.Candidate) {
+    state.tried.insert(proposal)
+    state.trace.keep(first: state.pointsBefore)
+    beginProposal(best: best)
   }
 
   /// Fine-tunes the network of one node fewer that is worth trying first; looks for convergence if none is left.
@@ -176,6 +189,11 @@ struct TrainingRun {
   private func candidate(gates: GateStage) throws(FitError) -> StartState.Candidate {
     let bound = try evidenceBound(parameters, gates: gates)
     try FitError.requireFinite(bound.value, step: state.steps, quantity: "the evidence bound")
+    if let place = layout.logNoise {
+      // So large a σ_e that predictions cannot hold it has left the data; the loss itself stays finite.
+      let deviation = exp(Double(state.parameters.numbers[place]))
+      try FitError.requireFinite(deviation + 1 / deviation, step: state.steps, quantity: "the noise standard deviation")
+    }
     return StartState.Candidate(parameters: state.parameters, bound: bound)
   }
 

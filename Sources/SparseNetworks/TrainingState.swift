@@ -15,6 +15,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
   let earlierSteps: Int
   /// Of the starts before it, the one with the largest evidence bound.
   let bestStart: FittedStart?
+  /// Starts before it that diverged.
+  let failedRestarts: Int
   let start: StartState
 
   /// Gradient steps taken, over every start.

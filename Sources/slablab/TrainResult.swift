@@ -22,7 +22,10 @@ struct TrainResult {
   private var isConstant: Bool { fit.posterior.activeNodeCounts.contains(0) }
 
   /// What a reader must not miss.
-  var warnings: [String] { fit.diagnoses.map { "\($0.rawValue): \($0.advice)" } }
+  var warnings: [String] {
+    fit.diagnoses.map { "\($0.rawValue): \($0.advice)" }
+      + (fit.failedRestarts > 0 ? ["\(fit.failedRestarts) of the starts diverged; the best of the others is kept"] : [])
+  }
 
   private var model: NetworkModel { fit.posterior.model }
   private var probabilities: [[Double]] { fit.posterior.inclusionProbabilities }
@@ -59,7 +62,7 @@ struct TrainResult {
       "inclusion_probabilities": .array(probabilities.map { .array($0.map { .number($0) }) }),
       "structure": .string(structureName), "gates_frozen": .bool(fit.posterior.gatesAreFrozen),
       "proposals_tried": .integer(fit.proposalsTried), "proposals_kept": .integer(fit.proposalsKept),
-      "elbo_is_bound": .bool(isBound),
+      "failed_restarts": .integer(fit.failedRestarts), "elbo_is_bound": .bool(isBound),
       "elbo": .number(fit.evidenceBound.value), "converged": .bool(fit.convergence.isConverged),
       "steps": .integer(fit.steps), "seconds": .number(seconds), "constant": .bool(isConstant),
       "test_rmse_of_mean": .number(regression.map { _ in baseline }), "noise_sd": .number(noiseStandardDeviation),

@@ -123,7 +123,7 @@ private func refusal(bytes: [UInt8], _ options: TableFile.Options = .init()) -> 
         """
         , line 2, column 4: target `risk` is "high", not a number; \
         expected a finite decimal number, such as 1234.5; code the target as a number, \
-        or predict its class with --likelihood categorical
+        or predict its class with --likelihood categorical or bernoulli
         """
       ),
     ])
@@ -306,7 +306,7 @@ private func refusal(bytes: [UInt8], _ options: TableFile.Options = .init()) -> 
       (
         "y,a\n1,2\n0.5,3\n",
         "t.csv, line 3, column 1: label `y` is \"0.5\", a fraction; expected the name of a class, a text or a whole "
-          + "number; predict the number instead, without --likelihood categorical"
+          + "number; predict the number instead, without --likelihood"
       ),
       (
         "y,a\n1,2\n,3\n",

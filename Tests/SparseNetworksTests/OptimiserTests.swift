@@ -129,6 +129,7 @@ func smallModel(
       return #expect(throws: FitError.self) { try trainer.fit(data, key: StreamKey(seed: 1)) }?.description
     }
     #expect(try refusal { $0.batch = 0 } == "batch of the recipe: found 0, expected at least 1")
+    #expect(try refusal { ($0.structure, $0.releaseSteps) = (.free, 5) }?.hasPrefix("release steps") == true)
     #expect(try refusal { $0.steps = -1 } == "steps of the recipe: found -1, expected at least 0")
     #expect(try refusal { $0.tuneSteps = 0 }?.hasPrefix("fine-tuning steps") == true)
     #expect(try refusal { $0.searchRounds = -1 }?.hasPrefix("search rounds") == true)

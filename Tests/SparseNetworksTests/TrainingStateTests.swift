@@ -95,12 +95,13 @@ import Testing
     longer.steps = 161
     #expect(
       try refusal(longer)
-        == "the saved training is another one; its recipe's steps: found 160, expected 161")
+        == "the saved training is another one, to go on with by its own arguments or to be removed; its recipe's steps: "
+        + "found 160, expected 161")
     #expect(try refusal(recipe, TrainerTests.model(.gaussian()))?.contains("its model's slab: found") == true)
     #expect(try refusal(recipe, TrainerTests.model(widths: [3, 7, 1]))?.contains("its model's topology") == true)
     #expect(try refusal(data: TrainerTests.teacher(rows: 99))?.contains("its rows: found 100, expected 99") == true)
     #expect(try refusal(data: TrainerTests.teacher(rows: 100, seed: 2))?.contains("its data") == true)
-    #expect(try refusal(seed: 2)?.contains("its key") == true)
+    #expect(try refusal(seed: 2)?.contains("its seed (as a hash)") == true)
   }
 
   @Test("bytes come back as the state they were; any byte that is changed or missing is refused")
