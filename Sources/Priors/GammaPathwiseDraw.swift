@@ -26,16 +26,19 @@ public struct GammaPathwiseDraw: Equatable, Sendable {
     let kernel = try Kernel(a)
     var logX = try kernel.start(e)
     var tail = kernel.tail(atLog: logX, upper: isUpper)
-    var step = Double.infinity
+    var size = Double.infinity
     var iterations = 0
-    while abs(step) > 1e-13 * max(1, abs(logX)) {
-      guard iterations < 100 else {
+    while true {
+      let step = (target - tail.logProbability) / tail.slope
+      guard step.isFinite, iterations < 100 else {
         throw .domain(name: "standard normal", value: e, needs: "in reach of the quantile's iteration at shape \(a)")
       }
-      step = (target - tail.logProbability) / tail.slope
       logX += max(-4, min(4, step))
       tail = kernel.tail(atLog: logX, upper: isUpper)
       iterations += 1
+      // At large shapes log P rounds to more than that of a step: there the steps stop shrinking.
+      if abs(step) <= 1e-13 * max(1, abs(logX)) || (abs(step) < 1e-6 && abs(step) >= size) { break }
+      size = abs(step)
     }
     logValue = logX
     dShape = -tail.byShape / tail.slope

@@ -54,7 +54,7 @@ public struct Trainer: Sendable {
       // Each released logit starts from an evidence bound of its own, over all rows: too many with one a weight.
       throw FitError.mismatch(
         what: "release steps with a spike of edges", found: "\(recipe.releaseSteps)",
-        expected: "0, or structure free, which never freezes the gates")
+        expected: "0 (structure free keeps its gates drawn without a release)")
     }
     let set = try TrainingSet<Float>(data, for: model)
     let denormals = slab_flush_denormals()

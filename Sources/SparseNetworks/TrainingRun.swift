@@ -191,8 +191,8 @@ struct TrainingRun {
     try FitError.requireFinite(bound.value, step: state.steps, quantity: "the evidence bound")
     if let place = layout.logNoise {
       // So large a σ_e that predictions cannot hold it has left the data; the loss itself stays finite.
-      let deviation = exp(Double(state.parameters.numbers[place]))
-      try FitError.requireFinite(deviation + 1 / deviation, step: state.steps, quantity: "the noise standard deviation")
+      let variance = exp(2 * Double(state.parameters.numbers[place]))
+      try FitError.requireFinite(variance + 1 / variance, step: state.steps, quantity: "the noise standard deviation")
     }
     return StartState.Candidate(parameters: state.parameters, bound: bound)
   }
