@@ -8,20 +8,23 @@ import Testing
 @testable import SparseNetworks
 
 @Suite struct MinibatchObjectiveTests {
-  /// Combinations with estimator, relaxation and gates in turn, so that every pair of settings meets.
+  /// Combinations, each with an estimator, a relaxation, a stage of the gates and a size drawn for it: none of them goes
+  /// in step with the axes.
   private static let comparisons: [(variant: ModelVariant, comparison: ObjectiveComparison)] = {
-    let stages: [GateStage] = [.learned, .learned, .frozen, .open]
-    return sample(Array(ModelVariant.all.enumerated()), count: 300, what: "gradients").enumerated().map { turn, pair in
-      let hidden = turn % 5 == 0 ? [3, 4] : [4]
+    let stages: [GateStage] = [.learned, .learned, .learned, .frozen, .open]
+    return sample(ModelVariant.all, count: 300, what: "gradients").enumerated().map { turn, variant in
+      let random = RandomGenerator(key: StreamKey(seed: UInt64(turn)).child("settings"))
+      func any<Element>(_ elements: [Element]) -> Element {
+        elements[Int(random.uniform() * Double(elements.count))]
+      }
       // Combinations are built by this test: one that cannot be made is a failure, seen by the count below.
-      let model = try? pair.element.model(inputs: 2 + turn % 2, hidden: hidden)
+      let model = try? variant.model(inputs: any([2, 3]), hidden: any([[4], [4], [3, 4]]))
       return model.map {
         (
-          pair.element,
+          variant,
           ObjectiveComparison(
-            $0, estimator: GradientEstimator.allCases[(pair.offset / 2) % 2],
-            relaxation: Relaxation.allCases[(pair.offset / 4 + turn) % 2], gates: stages[turn % 4], rows: 1 + turn % 4,
-            divergenceWeight: turn % 3 == 0 ? 0.3 : 1, seed: UInt64(turn + 1))
+            $0, estimator: any(GradientEstimator.allCases), relaxation: any(Relaxation.allCases), gates: any(stages),
+            rows: any([1, 2, 3, 4]), divergenceWeight: any([1, 0.3]), seed: UInt64(turn + 1))
         )
       }
     }.compactMap { $0 }
