@@ -28,5 +28,5 @@ public struct GammaShape: Hashable, Sendable {
   static let half = GammaShape(positive: 0.5)
 
   /// log Γ(a), by Stirling's formula and what that leaves out.
-  var logGamma: Double { (value - 0.5) * logarithm - value + 0.5 * log(2 * .pi) + stirlingRemainder }
+  package var logGamma: Double { (value - 0.5) * logarithm - value + 0.5 * log(2 * .pi) + stirlingRemainder }
 }

@@ -18,6 +18,10 @@ public struct ScalePosterior: Sendable {
   public struct Quantity: Equatable, Sendable {
     public var value, byLocation, byRho: Double
 
+    package init(value: Double, byLocation: Double, byRho: Double) {
+      (self.value, self.byLocation, self.byRho) = (value, byLocation, byRho)
+    }
+
     static func + (a: Quantity, b: Quantity) -> Quantity {
       Quantity(value: a.value + b.value, byLocation: a.byLocation + b.byLocation, byRho: a.byRho + b.byRho)
     }

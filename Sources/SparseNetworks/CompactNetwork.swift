@@ -33,7 +33,7 @@ public struct CompactNetwork: Sendable, Equatable {
     for layer in whole.layers {
       let sources = varies[varies.count - 1]
       let folded = (0..<layer.outputCount).map { output in
-        sources.indices.reduce(Double(layer.values[output])) { sum, input in
+        sources.indices.reduce(Double(layer.bias(of: output))) { sum, input in
           sources[input] ? sum : sum + Double(layer.weight(from: input, to: output)) * constants[input]
         }
       }
@@ -60,9 +60,11 @@ public struct CompactNetwork: Sendable, Equatable {
     network = DenseNetwork(
       layers: whole.layers.indices.map { l in
         let (inputs, outputs) = (kept[l], kept[l + 1])
-        let weights = inputs.flatMap { input in outputs.map { whole.layers[l].weight(from: input, to: $0) } }
+        let groups = outputs.flatMap { output in
+          [Float(biases[l][output])] + inputs.map { whole.layers[l].weight(from: $0, to: output) }
+        }
         return DenseNetwork.Layer(
-          inputCount: inputs.count, outputCount: outputs.count, values: outputs.map { Float(biases[l][$0]) } + weights)
+          inputCount: inputs.count, outputCount: outputs.count, values: groups)
       }, activation: whole.activation, likelihood: whole.likelihood)
     parameterRatio = Double(network.parameterCount) / Double(whole.parameterCount)
     // A network that was constant already took none.

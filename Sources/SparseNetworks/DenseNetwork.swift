@@ -13,7 +13,7 @@ public struct DenseNetwork: Sendable, Equatable {
     public let inputCount: Int
     /// May be 0 in a hidden layer of which nothing is left.
     public let outputCount: Int
-    /// (inputs + 1) × outputs, row-major, the biases first: column j is the group of node j.
+    /// outputs × (inputs + 1), row-major: row j is the group of node j, its bias first.
     package let values: [Float]
 
     package init(inputCount: Int, outputCount: Int, values: [Float]) {
@@ -24,7 +24,7 @@ public struct DenseNetwork: Sendable, Equatable {
     }
 
     /// b, one number an output.
-    public var biases: [Float] { Array(values[..<outputCount]) }
+    public var biases: [Float] { (0..<outputCount).map { bias(of: $0) } }
 
     /// W, outputs × inputs, row-major: row j holds the incoming weights of node j, as in PyTorch's `Linear.weight`.
     public var weights: [Float] {
@@ -36,7 +36,8 @@ public struct DenseNetwork: Sendable, Equatable {
       return result
     }
 
-    func weight(from input: Int, to output: Int) -> Float { values[(input + 1) * outputCount + output] }
+    func weight(from input: Int, to output: Int) -> Float { values[output * (inputCount + 1) + 1 + input] }
+    func bias(of output: Int) -> Float { values[output * (inputCount + 1)] }
   }
 
   /// From the inputs up; the last one is linear.
@@ -81,12 +82,13 @@ public struct DenseNetwork: Sendable, Equatable {
     var outputs = [Double]()
     outputs.reserveCapacity(rowCount * outputCount)
     let pass = ForwardPass(self, capacity: min(Self.chunk, max(rowCount, 1)))
+    let lanes = pass.lanes
     for start in stride(from: 0, to: rowCount, by: Self.chunk) {
       let rows = min(Self.chunk, rowCount - start)
       inputs.withUnsafeBufferPointer { pass.run($0, rows: start..<(start + rows)) }
       for row in 0..<rows {
         for output in 0..<outputCount {
-          outputs.append(Double(pass.hidden[layers.count][row * (outputCount + 1) + 1 + output]))
+          outputs.append(Double(pass.hidden[layers.count][(1 + output) * lanes + row]))
         }
       }
     }
@@ -96,12 +98,13 @@ public struct DenseNetwork: Sendable, Equatable {
   /// Rows that stay in cache together.
   private static let chunk = 512
 
-  /// The buffers of a chunk's evaluation; each row of `hidden`, which has the inputs first, begins with a one.
+  /// The buffers of a chunk's evaluation: node-major, `lanes` rows a node; `hidden` begins with a node that is always 1.
   private struct ForwardPass {
     private let network: DenseNetwork
     private let memory = ScratchMemory<Float>()
     private let gate, preactivation, slope: UnsafeMutablePointer<Float>
     let hidden: [UnsafeMutablePointer<Float>]
+    let lanes: Int
 
     init(_ network: DenseNetwork, capacity: Int) {
       _ = BLAS.useOneThread
@@ -109,32 +112,34 @@ public struct DenseNetwork: Sendable, Equatable {
       let widest = network.widths.max() ?? 0
       gate = memory.take(widest)
       gate.update(repeating: 1, count: widest)
-      preactivation = memory.take(capacity * widest)
-      slope = memory.take(capacity * widest)
-      hidden = network.widths.map { [memory] in memory.take(capacity * ($0 + 1)) }
+      lanes = capacity.wholeLanes
+      preactivation = memory.take(lanes * widest)
+      slope = memory.take(lanes * widest)
+      hidden = network.widths.map { [memory, lanes] in memory.take(lanes * ($0 + 1)) }
+      for layer in hidden { layer.update(repeating: 1, count: lanes) }
     }
 
     /// Leaves the outputs of some rows of `inputs` in the last of `hidden`.
     func run(_ inputs: UnsafeBufferPointer<Double>, rows: Range<Int>) {
       let inputCount = network.inputCount
-      var place = hidden[0]
-      for row in rows {
-        place[0] = 1
-        for column in 0..<inputCount { place[1 + column] = Float(inputs[row * inputCount + column]) }
-        place += inputCount + 1
+      for (place, row) in rows.enumerated() {
+        for input in 0..<inputCount {
+          hidden[0][(1 + input) * lanes + place] = Float(inputs[row * inputCount + input])
+        }
       }
       for (l, layer) in network.layers.enumerated() {
         // BLAS takes no matrix without columns.
         if layer.outputCount > 0 {
           layer.values.withUnsafeBufferPointer { values in
             guard let base = values.baseAddress else { return }
-            Float.multiply(
-              .none, m: rows.count, n: layer.outputCount, k: layer.inputCount + 1, hidden[l], base, into: preactivation)
+            Float.blas(
+              m: layer.outputCount, n: lanes, k: layer.inputCount + 1, base, layer.inputCount + 1,
+              aIsTransposed: false, hidden[l], lanes, bIsTransposed: false, into: preactivation, lanes)
           }
         }
-        Float.activate(
-          l + 1 < network.layers.count ? network.activation : .identity, rows: rows.count, columns: layer.outputCount,
-          gate: gate, preactivation: preactivation, slope: slope, into: hidden[l + 1])
+        Float.kernels.pointee.activate(
+          (l + 1 < network.layers.count ? network.activation : .identity).code, layer.outputCount, layer.outputCount,
+          lanes, gate, preactivation, slope, hidden[l + 1] + lanes)
       }
     }
   }

@@ -26,7 +26,7 @@ public struct EvidenceBound: Equatable, Codable, Sendable {
     self.logLikelihoods = logLikelihoods
     divergence = mean(\.divergence)
     inclusionDivergence = mean { $0.layers.reduce(0) { $0 + $1.inclusion } }
-    slabDivergence = mean { $0.layers.reduce(0) { $0 + $1.slabWeights + $1.slabBiases } }
+    slabDivergence = mean { $0.layers.reduce(0) { $0 + $1.slab } }
     scaleDivergence = divergence - inclusionDivergence - slabDivergence
     draws = divergences.count == 1
       ? logLikelihoods : zip(logLikelihoods, divergences).map { $0 - $1.divergence }

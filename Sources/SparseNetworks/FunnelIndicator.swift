@@ -40,14 +40,12 @@ extension PosteriorSampler<Float> {
     var logScales = active.map { _ in [Double]() }
     var logNorms = logScales
     for draw in 0..<draws {
-      objective.noise.draw(key: key, step: draw, rows: 0)
-      try posterior.parameters.values.withUnsafeBufferPointer { (buffer) throws(GSLError) in
-        guard let values = buffer.baseAddress else { return }
-        try objective.prepare(values, gates: posterior.gates)
-      }
+      objective.noise.draw(key: key, step: draw)
+      try prepare(posterior.parameters, gates: posterior.gates)
       for (place, (layer, node)) in active.enumerated() {
-        logScales[place].append(objective.scales.logScale[layer][node])
-        logNorms[place].append(log(objective.scales.value[layer][node]) + log(norm(layer: layer, node: node)))
+        let number = objective.layout.layers[layer].firstNode + node
+        logScales[place].append(Double(objective.scales.logScale[number]))
+        logNorms[place].append(log(Double(objective.scales.scale[number])) + log(norm(layer: layer, node: node)))
       }
     }
     let correlations = zip(logScales, logNorms).map(Self.correlation)
@@ -57,11 +55,8 @@ extension PosteriorSampler<Float> {
 
   /// ‖w_j‖ of the draw at hand.
   private func norm(layer: Int, node: Int) -> Double {
-    let slices = objective.layout.layers[layer]
-    var square = 0.0
-    for row in 0..<slices.rows {
-      let weight = Double(objective.weights[slices.weights.lowerBound + row * slices.columns + node])
-      square += weight * weight
+    let square = objective.layout.layers[layer].group(node).reduce(0) {
+      $0 + Double(objective.weights[$1]) * Double(objective.weights[$1])
     }
     return square.squareRoot()
   }

@@ -9,7 +9,6 @@ struct GradientStep {
   private let data: TrainingSet<Float>
   private let samples: Int
   private let clip: Double?
-  private var rows: [Int]
   /// The gradient summed over samples; empty for one sample.
   private var sum: [Float]
   private let isWhole: Bool
@@ -21,10 +20,9 @@ struct GradientStep {
     self.data = data
     samples = recipe.samples
     clip = recipe.gradientClip
-    rows = Array(0..<objective.capacity)
     isWhole = objective.capacity == data.rowCount
     sum = Array(repeating: 0, count: samples > 1 ? objective.layout.count : 0)
-    if isWhole { data.copy(rows, into: objective) }
+    if isWhole { data.copy(0..<data.rowCount, into: objective) }
   }
 
   /// The gradient at `parameters` of `stage`'s step `step`, in `objective.gradient`.
@@ -32,18 +30,18 @@ struct GradientStep {
     _ parameters: [Float], _ stage: TrainingStage, step: Int, key: StreamKey
   ) throws(GSLError) {
     if !isWhole {
-      objective.noise.drawRows(key: key, step: step, rowCount: data.rowCount, into: &rows)
-      data.copy(rows, into: objective)
+      objective.noise.drawRows(key: key, step: step, rowCount: data.rowCount, into: objective.rowNumbers)
+      data.copyRows(count: objective.capacity, into: objective)
     }
     objective.temperature = stage.temperature(step: step)
     objective.divergenceWeight = stage.divergenceWeight(step: step)
     let gates = stage.gates(step: step)
     negativeLogLikelihood = 0
     for sample in 0..<samples {
-      objective.noise.draw(key: sample == 0 ? key : key.child("sample").child(sample), step: step, rows: rows.count)
+      objective.noise.draw(key: sample == 0 ? key : key.child("sample").child(sample), step: step)
       try parameters.withUnsafeBufferPointer { (buffer) throws(GSLError) in
         guard let values = buffer.baseAddress else { return }
-        try objective.evaluate(values, rows: rows.count, gates: gates)
+        try objective.evaluate(values, gates: gates)
       }
       negativeLogLikelihood += objective.value.negativeLogLikelihood
       if samples > 1 { addToSum(isFirst: sample == 0) }
@@ -59,9 +57,7 @@ struct GradientStep {
   var gradientNorms: GradientNorms { GradientNorms(objective.gradient, layout: objective.layout) }
 
   /// Σ γ of each hidden layer.
-  var effectiveNodes: [Double] {
-    objective.indicators.prefix(objective.model.topology.hiddenLayerCount).map { $0.probability.reduce(0, +) }
-  }
+  var effectiveNodes: [Double] { objective.effectiveNodes }
 
   private mutating func addToSum(isFirst: Bool) {
     for i in sum.indices { sum[i] = isFirst ? objective.gradient[i] : sum[i] + objective.gradient[i] }

@@ -17,6 +17,8 @@ package struct ModelExplanation: Sendable {
     package let weights, scale, inclusion: String
     /// Nats, at the q that was explained.
     package let divergence: ObjectiveValue.LayerDivergence
+    /// Of the slab's KL, the part of the biases.
+    package let biasDivergence: Double
   }
 
   package let layers: [Layer]
@@ -48,17 +50,18 @@ package struct ModelExplanation: Sendable {
     let objective = MinibatchObjective<Float>(
       model: model, estimator: .weightSampling, relaxation: .straightThrough, temperature: 1, capacity: 1,
       trainingRows: 1)
-    try objective.evaluate(parameters.values, rows: 1, gates: gates)
+    try objective.evaluate(parameters.values, gates: gates)
     let value = objective.value
     let layout = parameters.layout
     layers = layout.layers.enumerated().map { l, layer in
       let isOutput = l == model.topology.hiddenLayerCount
       let scaleCount = layer.scales.reduce(0) { $0 + $1.location.count + ($1.rho?.count ?? 0) }
       return Layer(
-        name: isOutput ? "output" : "hidden \(l + 1)", inputs: layer.rows - 1, nodes: layer.columns,
+        name: isOutput ? "output" : "hidden \(l + 1)", inputs: layer.groupSize - 1, nodes: layer.nodeCount,
         parameterCount: 2 * layer.weights.count + scaleCount + (layer.inclusionLogits?.count ?? 0),
         weights: Self.weights(model), scale: layer.scales.map { Self.law($0.variable) }.joined(separator: " × "),
-        inclusion: isOutput ? "" : Self.inclusion(model.spike, layer: l), divergence: value.layers[l])
+        inclusion: isOutput ? "" : Self.inclusion(model.spike, layer: l), divergence: value.layers[l],
+        biasDivergence: objective.slabDivergenceOfBiases(parameters.values, layer: l))
     }
     shared = layout.shared.enumerated().map { place, slices in
       let isFactor = layout.shared.count { $0.role == slices.role } > 1

@@ -3,12 +3,12 @@ package struct ObjectiveValue: Equatable, Sendable {
   /// The KL terms of one layer (THEORY.md 3.3).
   package struct LayerDivergence: Equatable, Sendable {
     package var inclusion = 0.0
-    package var slabWeights = 0.0
-    package var slabBiases = 0.0
+    /// Of weights and biases.
+    package var slab = 0.0
     /// Of τ², or of its factors a and b, in the order of the layout.
     package var scale = SIMD2(0.0, 0.0)
 
-    package var total: Double { inclusion + slabWeights + slabBiases + scale[0] + scale[1] }
+    package var total: Double { inclusion + slab + scale[0] + scale[1] }
   }
 
   /// A mean over the minibatch's rows.

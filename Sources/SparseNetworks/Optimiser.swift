@@ -48,17 +48,12 @@ struct Optimiser<Scalar: NetworkScalar>: Equatable {
       case .adam:
         second.numbers.withUnsafeMutableBufferPointer { second in
           guard let v = second.baseAddress else { return }
-          Scalar.adam(
-            count: range.count, stepSize: Scalar(rate / (1 - pow(0.9, Double(step)))),
-            rootScale: Scalar(1 / (1 - pow(0.999, Double(step)))), gradient: gradient + start, first: m + start,
-            second: v + start, parameter: parameters + start)
+          Scalar.kernels.pointee.adam(
+            range.count, rate / (1 - pow(0.9, Double(step))), 1 / (1 - pow(0.999, Double(step))), gradient + start,
+            m + start, v + start, parameters + start)
         }
       case .momentum(let momentum):
-        let (keep, length) = (Scalar(momentum), Scalar(rate))
-        for i in range {
-          m[i] = keep * m[i] + gradient[i]
-          parameters[i] -= length * m[i]
-        }
+        Scalar.kernels.pointee.momentum(range.count, rate, momentum, gradient + start, m + start, parameters + start)
       }
     }
   }

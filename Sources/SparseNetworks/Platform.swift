@@ -23,8 +23,8 @@ package enum Platform {
   package static var processorCount: Int { ProcessInfo.processInfo.processorCount }
   package static var gslVersion: String { GSL_VERSION }
 
-  /// The CPU's level by which kernels are dispatched, e.g. `x86-64-v4` (AVX-512).
-  package static var simdLevel: String { String(cString: slab_cpu_level()) }
+  /// The level that kernels compute at, e.g. `x86-64-v4` (AVX-512).
+  package static var simdLevel: String { CPULevel.current.name }
 
   package static var processor: String {
     #if os(Linux)

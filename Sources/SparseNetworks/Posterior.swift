@@ -20,11 +20,11 @@ public struct Posterior: Sendable, Equatable {
   var gates: GateStage { gatesAreFrozen ? .frozen : .learned }
 
   /// γ of each indicator of the hidden layers, layer by layer: of its nodes, or, where edges have the spike, of its
-  /// weights, row-major with the biases first. 1 for each node without a spike.
+  /// weights, node by node and the bias first. 1 for each node without a spike.
   public var inclusionProbabilities: [[Double]] {
     (0..<model.topology.hiddenLayerCount).map { index -> [Double] in
       let layer = parameters.layout.layers[index]
-      guard let logits = layer.inclusionLogits else { return Array(repeating: 1, count: layer.columns) }
+      guard let logits = layer.inclusionLogits else { return Array(repeating: 1, count: layer.nodeCount) }
       return logits.map(inclusionProbability(atLogit:))
     }
   }
@@ -38,10 +38,10 @@ public struct Posterior: Sendable, Equatable {
   /// 2004). Where edges have the spike, those of which an incoming weight has γ ≥ ½ (a bias alone makes a constant).
   public var medianProbabilityStructure: [[Bool]] {
     inclusionProbabilities.enumerated().map { index, probabilities in
-      let nodes = parameters.layout.layers[index].columns
+      let layer = parameters.layout.layers[index]
       guard model.spike.isOfEdges else { return probabilities.map { $0 >= 0.5 } }
-      return (0..<nodes).map { node in
-        stride(from: nodes + node, to: probabilities.count, by: nodes).contains { probabilities[$0] >= 0.5 }
+      return (0..<layer.nodeCount).map { node in
+        layer.group(node).dropFirst().contains { probabilities[$0 - layer.weights.lowerBound] >= 0.5 }
       }
     }
   }
@@ -132,9 +132,9 @@ public struct Posterior: Sendable, Equatable {
   public func forEachDraw(
     count: Int, inputs: [Double], key: StreamKey, _ body: (_ draw: Int, _ outputs: [Double]) -> Void
   ) throws(FitError) {
-    let augmented = try TrainingSet<Float>.withOnes(inputs, columns: model.topology.inputCount)
+    let table = try TrainingSet<Float>.numbers(inputs, columns: model.topology.inputCount)
     try inDomain { (sampler) throws(GSLError) in
-      try sampler.forEachDraw(parameters, gates: gates, augmentedInputs: augmented, draws: count, key: key, body)
+      try sampler.forEachDraw(parameters, gates: gates, inputs: table, draws: count, key: key, body)
     }
   }
 

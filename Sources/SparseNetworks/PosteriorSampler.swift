@@ -24,18 +24,19 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
       var logLikelihoods: [Double] = []
       var divergences: [ObjectiveValue] = []
       for draw in 0..<draws {
-        objective.noise.draw(key: key, step: draw, rows: 0)
+        objective.noise.draw(key: key, step: draw)
         try objective.prepare(values, gates: gates)
         var total = 0.0
         for start in stride(from: 0, to: data.rowCount, by: Self.chunk) {
           let rows = start..<min(start + Self.chunk, data.rowCount)
           data.copy(rows, into: objective)
-          total -= objective.negativeLogLikelihood(values, rows: rows.count) * Double(rows.count)
+          total -= objective.negativeLogLikelihood(values) * Double(rows.count)
         }
         logLikelihoods.append(total)
         // But for a centred horseshoe with a cap the KL does not depend on the draw.
         if divergences.isEmpty || objective.model.divergenceIsRandom {
-          try objective.evaluate(values, rows: 1, gates: gates)
+          objective.rows = 1
+          try objective.evaluate(values, gates: gates)
           divergences.append(objective.value)
         }
       }
@@ -43,28 +44,27 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
     }
   }
 
-  /// Calls `body` with each draw's outputs, rows × outputs, on `rows` augmented rows (1, x).
+  /// Calls `body` with each draw's outputs, rows × outputs, on a table of rows × inputs.
   ///
   /// - Throws: `GSLError` when a parameter is outside of its domain.
   func forEachDraw(
-    _ parameters: VariationalParameters<Scalar>, gates: GateStage, augmentedInputs: [Scalar], draws: Int,
+    _ parameters: VariationalParameters<Scalar>, gates: GateStage, inputs: [Scalar], draws: Int,
     key: StreamKey, _ body: (_ draw: Int, _ outputs: [Double]) -> Void
   ) throws(GSLError) {
-    let width = objective.model.topology.inputCount + 1
     let outputCount = objective.model.topology.outputCount
-    let rowCount = augmentedInputs.count / width
+    let rowCount = inputs.count / objective.model.topology.inputCount
     var outputs = [Double](repeating: 0, count: rowCount * outputCount)
     for draw in 0..<max(0, draws) {
       try parameters.values.withUnsafeBufferPointer { (buffer) throws(GSLError) in
         let values = buffer.baseAddress!  // an arena is never empty
-        objective.noise.draw(key: key, step: draw, rows: 0)
+        objective.noise.draw(key: key, step: draw)
         try objective.prepare(values, gates: gates)
         for start in stride(from: 0, to: rowCount, by: Self.chunk) {
           let rows = min(Self.chunk, rowCount - start)
-          augmentedInputs.withUnsafeBufferPointer { source in
-            objective.inputs.update(from: source.baseAddress! + start * width, count: rows * width)
-          }
-          objective.forward(values, rows: rows)
+          objective.rows = rows
+          for row in 0..<rows { objective.rowNumbers[row] = Int32(start + row) }
+          objective.takeInputs(inputs, rows: objective.rowNumbers.baseAddress!)
+          objective.forward(values)
           for row in 0..<rows {
             for output in 0..<outputCount {
               outputs[(start + row) * outputCount + output] = Double(objective.output(row: row, output: output))
@@ -82,7 +82,7 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
   func network(
     _ parameters: VariationalParameters<Scalar>, gates: GateStage, draw: Int, key: StreamKey
   ) throws(GSLError) -> DenseNetwork {
-    objective.noise.draw(key: key, step: draw, rows: 0)
+    objective.noise.draw(key: key, step: draw)
     try prepare(parameters, gates: gates)
     return network(objective.layout.layers.indices.map { effectiveWeights(layer: $0) })
   }
@@ -95,8 +95,8 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
   ) throws(GSLError) -> DenseNetwork {
     var sums = objective.layout.layers.map { [Double](repeating: 0, count: $0.weights.count) }
     for draw in 0..<draws {
-      objective.noise.draw(key: key, step: draw, rows: 0)
-      objective.noise.weights.update(repeating: 0, count: objective.layout.weightCount)
+      objective.noise.draw(key: key, step: draw)
+      objective.noise.clearWeights()
       try prepare(parameters, gates: .frozen)
       for l in sums.indices {
         for (place, weight) in effectiveWeights(layer: l).enumerated() { sums[l][place] += weight }
@@ -105,22 +105,23 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
     return network(sums.map { layer in layer.map { $0 / Double(draws) } })
   }
 
-  private func prepare(_ parameters: VariationalParameters<Scalar>, gates: GateStage) throws(GSLError) {
+  /// Every weight of a draw, those of nodes that are off among them.
+  func prepare(_ parameters: VariationalParameters<Scalar>, gates: GateStage) throws(GSLError) {
+    objective.skipsNodesThatAreOff = false
+    defer { objective.skipsNodesThatAreOff = true }
     try parameters.values.withUnsafeBufferPointer { (buffer) throws(GSLError) in
       try objective.prepare(buffer.baseAddress!, gates: gates)  // an arena is never empty
     }
   }
 
-  /// What the forward pass multiplies a layer's inputs by: gate_j w_ij, (k_l + 1) × k_{l+1}, the biases first.
+  /// What the forward pass multiplies a layer's inputs by: gate_j w_ji, k_{l+1} × (k_l + 1), the bias first.
   private func effectiveWeights(layer index: Int) -> [Double] {
     let layer = objective.layout.layers[index]
-    let gate = objective.gate[index]
-    var row = objective.weights + layer.weights.lowerBound
     var result = [Double]()
     result.reserveCapacity(layer.weights.count)
-    for _ in 0..<layer.rows {
-      for node in 0..<layer.columns { result.append(Double(gate[node]) * Double(row[node])) }
-      row += layer.columns
+    for node in 0..<layer.nodeCount {
+      let gate = Double(objective.gate[layer.firstNode + node])
+      for place in layer.group(node) { result.append(gate * Double(objective.weights[place])) }
     }
     return result
   }
@@ -128,7 +129,7 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
   private func network(_ layers: [[Double]]) -> DenseNetwork {
     DenseNetwork(
       layers: zip(layers, objective.layout.layers).map { values, layer in
-        DenseNetwork.Layer(inputCount: layer.rows - 1, outputCount: layer.columns, values: values.map { Float($0) })
+        DenseNetwork.Layer(inputCount: layer.groupSize - 1, outputCount: layer.nodeCount, values: values.map { Float($0) })
       }, activation: objective.model.activation, likelihood: objective.model.likelihood)
   }
 }

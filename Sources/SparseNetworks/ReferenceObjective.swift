@@ -80,17 +80,17 @@ package struct ReferenceObjective {
       let isHidden = l < model.topology.hiddenLayerCount
       let z = try indicators(arena, base: base ?? arena, layer: l)
       let gamma = inclusionProbabilities(arena, layer: l)
-      let scales = try (0..<layer.columns).map { j throws(GSLError) in
+      let scales = try (0..<layer.nodeCount).map { j throws(GSLError) in
         try layer.scales.map { slices throws(GSLError) in try ScaleLawOfPosterior(slices, node: j, arena, model) }
       }
       // log t̃² = log t² − log(1 + t²/c²)
       let logScales = try scales.indices.map { j throws(GSLError) -> Double in
-        let logScale = try logGlobal + Self.logDraw(scales[j], noise: noise.scales[l][j])
+        let logScale = try logGlobal + Self.logDraw(scales[j], noise: noise.scale(node: layer.firstNode + j))
         return logScale - (logCap.map { softplus(logScale - $0) } ?? 0)
       }
       let factor = logScales.map { model.isCentred || model.slab.kind == .gaussian ? 1 : exp(0.5 * $0) }
       activations = activations.indices.map { r in
-        (0..<layer.columns).map { j in
+        (0..<layer.nodeCount).map { j in
           let a = factor[j] * preactivation(arena, row: activations[r], of: r, layer: l, node: j, z: z)
           return isHidden ? model.activation.value(at: a) : a
         }
@@ -111,17 +111,17 @@ package struct ReferenceObjective {
 
   // MARK: - One layer
 
-  /// z_j of each node, or z_ij of each weight, row-major; 1 without an indicator.
+  /// z_j of each node, or z_ij of each weight, node by node; 1 without an indicator.
   private func indicators(_ arena: [Double], base: [Double], layer l: Int) throws(GSLError) -> [Double] {
     let layer = layout.layers[l]
-    guard let logits = layer.inclusionLogits else { return Array(repeating: 1, count: layer.columns) }
+    guard let logits = layer.inclusionLogits else { return Array(repeating: 1, count: layer.nodeCount) }
     return try logits.enumerated().map { i, place throws(GSLError) -> Double in
       switch gates {
       case .open: return 1
       case .frozen: return arena[place] > 0 ? 1 : 0
       case .learned:
         let draw = { (theta: Double) throws(GSLError) in
-          try BinaryConcrete(logit: theta, temperature: temperature, uniform: noise.uniforms[l][i])
+          try BinaryConcrete(logit: theta, temperature: temperature, uniform: noise.uniforms[place - layout.inclusionLogits.lowerBound])
         }
         let here = try draw(arena[place])
         guard relaxation == .straightThrough else { return here.relaxed }
@@ -134,7 +134,7 @@ package struct ReferenceObjective {
   /// γ of each indicator.
   private func inclusionProbabilities(_ arena: [Double], layer l: Int) -> [Double] {
     let layer = layout.layers[l]
-    guard let logits = layer.inclusionLogits else { return Array(repeating: 1, count: layer.columns) }
+    guard let logits = layer.inclusionLogits else { return Array(repeating: 1, count: layer.nodeCount) }
     return logits.map { place in
       switch gates {
       case .open: 1
@@ -145,8 +145,8 @@ package struct ReferenceObjective {
   }
 
   /// What belongs to weight i of node j in an array with a number a weight, or a number a node.
-  private func entry(_ values: [Double], row i: Int, node j: Int, columns: Int) -> Double {
-    model.spike.isOfEdges && values.count > columns ? values[i * columns + j] : values[j]
+  private func entry(_ values: [Double], weight i: Int, node j: Int, of layer: ParameterLayout.Layer) -> Double {
+    model.spike.isOfEdges && layer.inclusionLogits != nil ? values[j * layer.groupSize + i] : values[j]
   }
 
   /// z_j Σ_i h̄_i (m_ij + ρ_ij e_ij), or with local reparameterisation its mean plus its deviation times a normal; edges'
@@ -158,16 +158,16 @@ package struct ReferenceObjective {
     let isOfEdges = model.spike.isOfEdges
     var (mean, variance, sampled) = (0.0, 0.0, 0.0)
     for (i, x) in ([1] + h).enumerated() {
-      let place = layer.weights.lowerBound + i * layer.columns + j
+      let place = layer.group(j).lowerBound + i
       let (m, rho) = (arena[place], softplus(arena[layout.weightCount + place]))
-      let zij = isOfEdges ? entry(z, row: i, node: j, columns: layer.columns) : 1
+      let zij = isOfEdges ? entry(z, weight: i, node: j, of: layer) : 1
       mean += zij * x * m
       variance += (zij * x * rho) * (zij * x * rho)
       if estimator == .weightSampling { sampled += zij * x * (m + rho * noise.weights[place]) }
     }
     let sum =
       estimator == .weightSampling
-      ? sampled : mean + variance.squareRoot() * noise.preactivations[l][r * layer.columns + j]
+      ? sampled : mean + variance.squareRoot() * noise.preactivations[l][j * noise.preactivationStride + r]
     return isOfEdges ? sum : z[j] * sum
   }
 
@@ -218,11 +218,11 @@ package struct ReferenceObjective {
     to value: inout ObjectiveValue
   ) throws(GSLError) {
     let layer = layout.layers[l]
-    for j in 0..<layer.columns {
+    for j in 0..<layer.nodeCount {
       var (meanLog, meanPrecision) = (0.0, 1.0)  // E log t̃², E t̃⁻²
       if model.isCentred {
         let all = scales[j] + shared.filter { $0.role == .global }.map(\.q)
-        let drawnLog = try Self.logDraw(scales[j], noise: noise.scales[l][j])
+        let drawnLog = try Self.logDraw(scales[j], noise: noise.scale(node: layer.firstNode + j))
           + Self.logDraw(shared.filter { $0.role == .global }.map(\.q), noise: noise.globalScale)
         meanLog = logScales[j] - drawnLog
         for scale in all { meanLog += try scale.meanLog }
@@ -232,14 +232,14 @@ package struct ReferenceObjective {
           meanPrecision += shared.filter { $0.role == .cap }.reduce(0) { $0 + $1.q.meanInverse }
         }
       }
-      for i in 0..<layer.rows {
-        let place = layer.weights.lowerBound + i * layer.columns + j
+      for i in 0..<layer.groupSize {
+        let place = layer.group(j).lowerBound + i
         let (m, rho) = (arena[place], softplus(arena[layout.weightCount + place]))
         let sigma0 = model.slab.standardDeviation
         let standard = try GaussianDivergence(mean: m, standardDeviation: rho, priorStandardDeviation: sigma0).value
-        let divergence = standard + meanLog / 2 + (rho * rho + m * m) / (2 * sigma0 * sigma0) * (meanPrecision - 1)
-        let weighted = entry(gamma, row: i, node: j, columns: layer.columns) * divergence
-        if i == 0 { value.layers[l].slabBiases += weighted } else { value.layers[l].slabWeights += weighted }
+        let size = (rho * rho + m * m) / (2 * sigma0 * sigma0)
+        let divergence = standard + meanLog / 2 + size * (meanPrecision - 1)
+        value.layers[l].slab += entry(gamma, weight: i, node: j, of: layer) * divergence
       }
     }
   }

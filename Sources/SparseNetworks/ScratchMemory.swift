@@ -2,14 +2,16 @@
 ///
 /// Hot loops work on the pointers that `take` hands out; whoever owns the memory checks shapes at its edge.
 final class ScratchMemory<Scalar: NetworkScalar> {
-  private var buffers: [UnsafeMutablePointer<Scalar>] = []
+  private var buffers: [UnsafeMutableRawPointer] = []
 
-  /// `count` zeros.
-  func take(_ count: Int) -> UnsafeMutablePointer<Scalar> {
-    let buffer = UnsafeMutablePointer<Scalar>.allocate(capacity: max(count, 1))
-    buffer.initialize(repeating: 0, count: max(count, 1))
-    buffers.append(buffer)
-    return buffer
+  /// `count` zeros, at the start of a cache line.
+  func take(_ count: Int) -> UnsafeMutablePointer<Scalar> { take(count, of: Scalar.self, repeating: 0) }
+
+  func take<Element>(_ count: Int, of type: Element.Type, repeating value: Element) -> UnsafeMutablePointer<Element> {
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    buffers.append(bytes)
+    return bytes.initializeMemory(as: type, repeating: value, count: max(count, 1))
   }
 
   deinit { for buffer in buffers { buffer.deallocate() } }

@@ -12,96 +12,113 @@ private enum Purpose {
   static let count: UInt64 = 1 << 12
 }
 
-/// The draws of one training step: standard normals and uniforms, in the places where the step reads them.
+/// Piece 1 of a step, its draws: standard normals and uniforms, in the places where the step reads them.
 ///
 /// Each number is a pure function of (key, step, purpose, index), so a draw that is skipped changes no other and a
-/// resumed fit goes on with the same numbers.
+/// resumed fit goes on with the same numbers. Those of weights and pre-activations are drawn only where the step turns
+/// out to need them.
 package struct StepNoise<Scalar: NetworkScalar> {
+  package typealias Vector = UnsafeMutablePointer<Scalar>
   /// One normal a weight, in the layout of the weights (weight sampling).
-  package let weights: UnsafeMutablePointer<Scalar>
-  /// One normal per row and node, layer by layer (local reparameterisation).
-  package let preactivations: [UnsafeMutablePointer<Scalar>]
-  /// One uniform on (0, 1) per indicator, of nodes or of weights, layer by layer.
-  package var uniforms: [[Double]]
-  /// One normal per factor of a node's scale, layer by layer. A product of log-normals takes the first alone.
-  package var scales: [[SIMD2<Double>]]
-  /// One normal per factor of the network's global scale, likewise.
-  package var globalScale = SIMD2(0.0, 0.0)
-  /// One normal for a random cap.
-  package var cap = 0.0
+  package let weights: Vector
+  /// One normal per node and row, layer by layer, nodes `preactivationStride` apart (local reparameterisation).
+  package let preactivations: [Vector]
+  package let preactivationStride: Int
+  /// One uniform on (0, 1) per indicator, of nodes or of weights, in the order of their logits.
+  package let uniforms: Vector
+  /// One normal per node's scale, then one each for the global scale and for a random cap; the second factors' behind.
+  /// A product of log-normals takes the first alone.
+  package let scales: Vector
+  package let scaleStride: Int
 
   private let memory = ScratchMemory<Scalar>()
+  private let words: UnsafeMutablePointer<UInt32>
   private let layout: ParameterLayout
   private let estimator: GradientEstimator
-  /// Whether a second factor or the cap is drawn by itself.
-  private let drawsSecondFactors: Bool
-  private let indicatorCount: Int
-  private var normals: [Double]
-  private var words: [UInt32]
+  private let hasScales, hasSecondFactors: Bool
+  /// The stream that weights and pre-activations are still to be drawn from; nil where the numbers are there.
+  private var pending: (key: UInt64, high: UInt64)?
+  private let kernels: UnsafePointer<slab_kernels>
 
-  init(model: NetworkModel, layout: ParameterLayout, estimator: GradientEstimator, capacity: Int) {
+  init(
+    model: NetworkModel, layout: ParameterLayout, estimator: GradientEstimator, capacity: Int,
+    kernels: UnsafePointer<slab_kernels>
+  ) {
     let memory = memory
     self.layout = layout
     self.estimator = estimator
+    self.kernels = kernels
     let local = estimator == .localReparameterisation
+    let stride = capacity.wholeLanes
+    preactivationStride = stride
     weights = memory.take(local ? 0 : layout.weightCount)
-    preactivations = layout.layers.map { memory.take(local ? capacity * $0.columns : 0) }
-    // A uniform for each node of the output too, which has no indicator: which draws others get does not hang on it.
-    uniforms = layout.layers.map { Array(repeating: 0.5, count: $0.inclusionLogits?.count ?? $0.columns) }
-    scales = layout.layers.map { Array(repeating: .zero, count: $0.columns) }
-    drawsSecondFactors = model.scaleFamily == .gamma || layout.shared.contains { $0.role == .cap }
-    indicatorCount = uniforms.reduce(0) { $0 + $1.count }
-    let nodes = layout.layers.reduce(0) { $0 + $1.columns }
-    normals = Array(repeating: 0, count: nodes + 2)
-    words = Array(repeating: 0, count: max(indicatorCount, capacity))
+    preactivations = layout.layers.map { memory.take(local ? stride * $0.nodeCount : 0) }
+    uniforms = memory.take(layout.inclusionLogits.count, of: Scalar.self, repeating: 0.5)
+    scaleStride = layout.nodeCount + 2
+    scales = memory.take(2 * scaleStride)
+    hasScales = model.slab.kind != .gaussian
+    hasSecondFactors = hasScales && (model.scaleFamily == .gamma || layout.shared.contains { $0.role == .cap })
+    words = memory.take(capacity, of: UInt32.self, repeating: 0)
   }
 
-  /// Draws everything that one step on `rows` rows reads.
-  package mutating func draw(key: StreamKey, step: Int, rows: Int) {
+  /// Draws what every step reads, and remembers where weights and pre-activations come from.
+  package mutating func draw(key: StreamKey, step: Int) {
     let high = UInt64(step) * Purpose.count
+    pending = (key.value, high)
+    kernels.pointee.uniforms(key.value, high + Purpose.indicators, layout.inclusionLogits.count, uniforms)
+    guard hasScales else { return }
+    kernels.pointee.normals(key.value, high + Purpose.nodes, 0, scaleStride - 1, scales)
+    guard hasSecondFactors else { return }
+    kernels.pointee.normals(key.value, high + Purpose.secondFactors, 0, scaleStride, scales + scaleStride)
+    scales[scaleStride - 1] = scales[2 * scaleStride - 1]
+  }
+
+  /// The normals of the weights in `range`.
+  func drawWeights(_ range: Range<Int>) {
+    guard let (key, high) = pending else { return }
+    kernels.pointee.normals(key, high + Purpose.weights, range.lowerBound, range.count, weights + range.lowerBound)
+  }
+
+  /// The normals of node `node` of layer `layer` at the first `rows` rows.
+  func drawPreactivations(layer: Int, node: Int, rows: Int) {
+    guard let (key, high) = pending else { return }
+    let start = node * preactivationStride
+    kernels.pointee.normals(
+      key, high + Purpose.firstLayer + UInt64(layer), start, rows, preactivations[layer] + start)
+  }
+
+  /// Draws all that is left, for whoever reads numbers that the step may not need.
+  package mutating func drawTheRest(rows: Int) {
+    guard pending != nil else { return }
     switch estimator {
-    case .weightSampling:
-      Scalar.normals(key: key.value, high: high + Purpose.weights, count: layout.weightCount, into: weights)
+    case .weightSampling: drawWeights(0..<layout.weightCount)
     case .localReparameterisation:
       for (l, layer) in layout.layers.enumerated() {
-        Scalar.normals(
-          key: key.value, high: high + Purpose.firstLayer + UInt64(l), count: rows * layer.columns,
-          into: preactivations[l])
+        for node in 0..<layer.nodeCount { drawPreactivations(layer: l, node: node, rows: rows) }
       }
     }
-    slab_words(key.value, high + Purpose.indicators, indicatorCount, &words)
-    var next = 0
-    for l in uniforms.indices {
-      for j in uniforms[l].indices {
-        uniforms[l][j] = Self.uniform(words[next])
-        next += 1
-      }
-    }
-    drawFactor(0, key: key, high: high + Purpose.nodes)
-    guard drawsSecondFactors else { return }
-    drawFactor(1, key: key, high: high + Purpose.secondFactors)
-    cap = normals[normals.count - 1]
+    pending = nil
   }
 
-  private mutating func drawFactor(_ factor: Int, key: StreamKey, high: UInt64) {
-    slab_normals_f64(key.value, high, normals.count, &normals)
-    var next = 0
-    for l in scales.indices {
-      for j in scales[l].indices {
-        scales[l][j][factor] = normals[next]
-        next += 1
-      }
-    }
-    globalScale[factor] = normals[next]
+  /// No noise for the weights: each stands at its mean.
+  package mutating func clearWeights() {
+    weights.update(repeating: 0, count: layout.weightCount)
+    pending = nil
   }
 
   /// Row numbers 0 ..< `rowCount` drawn with replacement: the minibatch of `step`.
-  package mutating func drawRows(key: StreamKey, step: Int, rowCount: Int, into rows: inout [Int]) {
-    slab_words(key.value, UInt64(step) * Purpose.count + Purpose.rows, rows.count, &words)
+  package func drawRows(key: StreamKey, step: Int, rowCount: Int, into rows: UnsafeMutableBufferPointer<Int32>) {
+    kernels.pointee.words(key.value, UInt64(step) * Purpose.count + Purpose.rows, rows.count, words)
     // Multiply-shift: a row's probability is off by less than rowCount / 2³² of itself.
-    for i in rows.indices { rows[i] = Int((UInt64(words[i]) * UInt64(rowCount)) >> 32) }
+    for i in rows.indices { rows[i] = Int32(truncatingIfNeeded: (UInt64(words[i]) * UInt64(rowCount)) >> 32) }
   }
 
-  /// The middle of one of 2³² cells of (0, 1), so that neither log u nor log(1 − u) is infinite.
-  private static func uniform(_ word: UInt32) -> Double { (Double(word) + 0.5) * 0x1p-32 }
+  // MARK: - Number by number
+
+  /// Of each factor of a node's scale.
+  func scale(node: Int) -> SIMD2<Double> { SIMD2(Double(scales[node]), Double(scales[scaleStride + node])) }
+  /// Of each factor of the network's global scale.
+  var globalScale: SIMD2<Double> { scale(node: layout.nodeCount) }
+  /// Of a random cap.
+  var cap: Double { Double(scales[layout.nodeCount + 1]) }
 }

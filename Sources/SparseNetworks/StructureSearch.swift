@@ -139,14 +139,12 @@ struct StructureSearch {
   // MARK: - Rows and columns of the weight means
 
   private func incomingIndices(layer: Int, node: Int) -> [Int] {
-    let slices = layout.layers[layer]
-    return Array(stride(from: slices.weights.lowerBound + node, to: slices.weights.upperBound, by: slices.columns))
+    Array(layout.layers[layer].group(node))
   }
 
   private func outgoingIndices(layer: Int, node: Int) -> [Int] {
-    let slices = layout.layers[layer + 1]
-    let start = slices.weights.lowerBound + (node + 1) * slices.columns
-    return Array(start..<(start + slices.columns))
+    let next = layout.layers[layer + 1]
+    return (0..<next.nodeCount).map { next.group($0).lowerBound + 1 + node }
   }
 
   private func incomingMeans(_ parameters: VariationalParameters<Float>, layer: Int, node: Int) -> [Double] {

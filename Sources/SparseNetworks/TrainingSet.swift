@@ -1,6 +1,6 @@
-/// A data set as the training step reads it: rows of (1, x) in the step's number type.
+/// A data set in the step's number type.
 package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
-  /// rows × (inputs + 1), ones in column 0.
+  /// rows × inputs.
   let inputs: [Scalar]
   /// rows × outputs; empty for classes.
   let realTargets: [Scalar]
@@ -44,7 +44,7 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
     case (.classes, .gaussian):
       throw FitError.mismatch(what: "targets", found: "classes", expected: "real numbers, for a Gaussian likelihood")
     }
-    inputs = try Self.withOnes(data.inputs, columns: data.inputCount)
+    inputs = try Self.numbers(data.inputs, columns: data.inputCount)
     rowCount = data.rowCount
     inputCount = data.inputCount
     outputCount = model.topology.outputCount
@@ -72,37 +72,32 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
     try requireFinite(matrix, "inputs")
   }
 
-  /// Each row of a row-major matrix, a one put before it.
+  /// A row-major matrix in the step's number type.
   ///
   /// - Throws: as `requireRows` does.
-  static func withOnes(_ matrix: [Double], columns: Int) throws(FitError) -> [Scalar] {
+  static func numbers(_ matrix: [Double], columns: Int) throws(FitError) -> [Scalar] {
     try requireRows(matrix, columns: columns)
-    var result = [Scalar]()
-    result.reserveCapacity(matrix.count / columns * (columns + 1))
-    for start in stride(from: 0, to: matrix.count, by: columns) {
-      result.append(1)
-      for column in 0..<columns { result.append(Scalar(matrix[start + column])) }
-    }
-    return result
+    return matrix.map { Scalar($0) }
   }
 
-  /// Copies the listed rows into the objective's minibatch.
-  func copy(_ rows: some Collection<Int>, into objective: MinibatchObjective<Scalar>) {
-    let width = inputCount + 1
-    inputs.withUnsafeBufferPointer { source in
-      guard let base = source.baseAddress else { return }
-      for (place, row) in rows.enumerated() {
-        (objective.inputs + place * width).update(from: base + row * width, count: width)
+  /// Copies rows that follow one another into the objective's minibatch.
+  func copy(_ range: Range<Int>, into objective: MinibatchObjective<Scalar>) {
+    for (place, row) in range.enumerated() { objective.rowNumbers[place] = Int32(row) }
+    copyRows(count: range.count, into: objective)
+  }
+
+  /// Copies the first `count` of the rows that `objective.rowNumbers` lists.
+  func copyRows(count: Int, into objective: MinibatchObjective<Scalar>) {
+    objective.rows = count
+    guard let rows = objective.rowNumbers.baseAddress else { return }
+    objective.takeInputs(inputs, rows: rows)
+    if classes.isEmpty {
+      realTargets.withUnsafeBufferPointer { source in
+        guard let base = source.baseAddress else { return }
+        objective.kernels.pointee.gather(count, rows, outputCount, base, objective.lanes, objective.realTargets)
       }
-    }
-    for (place, row) in rows.enumerated() {
-      if classes.isEmpty {
-        for output in 0..<outputCount {
-          objective.realTargets[place * outputCount + output] = realTargets[row * outputCount + output]
-        }
-      } else {
-        objective.classTargets[place] = classes[row]
-      }
+    } else {
+      for place in 0..<count { objective.classTargets[place] = classes[Int(rows[place])] }
     }
   }
 }

@@ -44,7 +44,7 @@ public struct TrainingTrace: Equatable, Codable, Sendable {
     var divergences = SIMD4(0, 0, 0, value.shared[0] + value.shared[1] + value.shared[2] + value.shared[3])
     for layer in value.layers {
       divergences[0] += layer.inclusion
-      divergences[1] += layer.slabWeights + layer.slabBiases
+      divergences[1] += layer.slab
       divergences[2] += layer.scale[0] + layer.scale[1]
     }
     let logLikelihood = -Double(rows) * negativeLogLikelihood

@@ -29,10 +29,12 @@ package struct VariationalParameters<Scalar: NetworkScalar>: Sendable, Equatable
       }
     }
     for layer in layout.layers {
-      let inputs = Double(layer.rows - 1)
-      let biases = layer.weights.prefix(layer.columns)
-      fill(biases.startIndex..<biases.endIndex) { symmetric(1 / inputs.squareRoot()) }
-      fill(biases.endIndex..<layer.weights.upperBound) { symmetric((6 / inputs).squareRoot()) }
+      let inputs = Double(layer.groupSize - 1)
+      for node in 0..<layer.nodeCount {
+        let group = layer.group(node)
+        values[group.lowerBound] = symmetric(1 / inputs.squareRoot())
+        fill(group.dropFirst()) { symmetric((6 / inputs).squareRoot()) }
+      }
       fillScales(layer.scales) { symmetric(0.6) }
     }
     fill(layout.rhos) { -6 }

@@ -27,27 +27,28 @@ package enum GradientOracle<Scalar: NetworkScalar> {
     var parameters = [Scalar](repeating: 0, count: objective.layout.count)
     try slices.forEach { slice in
       let numbers = try inputs.value("parameters").numbers(along: slice.path)
-      guard numbers.count == slice.range.count else {
+      guard numbers.count == slice.places.count else {
         throw JSONValueError.unexpected(
-          key: slice.path.joined(separator: "."), found: "\(numbers.count) numbers", expected: "\(slice.range.count)")
+          key: slice.path.joined(separator: "."), found: "\(numbers.count) numbers", expected: "\(slice.places.count)")
       }
-      for (index, number) in zip(slice.range, numbers) { parameters[index] = Scalar(number) }
+      for (index, number) in zip(slice.places, numbers) { parameters[index] = Scalar(number) }
     }
     try fill(objective, from: inputs, rows: rows)
 
     let stage: GateStage = .learned
-    try objective.evaluate(&parameters, rows: rows, gates: stage)
+    try objective.evaluate(&parameters, gates: stage)
     let (value, loss) = (objective.value, objective.loss)
+    let biases = objective.layout.layers.indices.map { objective.slabDivergenceOfBiases(&parameters, layer: $0) }
     let gradient = slices.tree { Double(objective.gradient[$0]) }
     let outputs = (0..<rows).map { row in
       JSONValue.array((0..<model.topology.outputCount).map { .number(Double(objective.output(row: row, output: $0))) })
     }
     objective.divergenceWeight = 0
-    try objective.evaluate(&parameters, rows: rows, gates: stage)
+    try objective.evaluate(&parameters, gates: stage)
     return .object([
       "output": .array(outputs),
       "nll": .number(value.negativeLogLikelihood),
-      "kl": divergences(value, slab: model.slab.kind),
+      "kl": divergences(value, biases: biases, slab: model.slab.kind),
       "kl_total": .number(value.divergence),
       "loss": .number(loss),
       "gradient": gradient,
@@ -103,11 +104,11 @@ package enum GradientOracle<Scalar: NetworkScalar> {
   /// The minibatch and its noise. Every array is as long as the network says: the arena is not checked again.
   private static func fill(_ objective: MinibatchObjective<Scalar>, from inputs: JSONValue, rows: Int) throws {
     let model = objective.model
-    let width = model.topology.inputCount + 1
+    objective.rows = rows
+    let inputCount = model.topology.inputCount
     for (row, values) in try inputs.array("x").enumerated() {
-      objective.inputs[row * width] = 1
-      for (column, value) in try values.numbers(width - 1, of: "x.\(row)").enumerated() {
-        objective.inputs[row * width + 1 + column] = Scalar(value)
+      for (column, value) in try values.numbers(inputCount, of: "x.\(row)").enumerated() {
+        objective.inputs[column * objective.lanes + row] = Scalar(value)
       }
     }
     if model.likelihood == .categorical {
@@ -119,9 +120,9 @@ package enum GradientOracle<Scalar: NetworkScalar> {
         objective.classTargets[row] = label
       }
     } else {
-      let count = rows * model.topology.outputCount
-      for (index, value) in try inputs.value("y").numbers(count, of: "y").enumerated() {
-        objective.realTargets[index] = Scalar(value)
+      let outputs = model.topology.outputCount
+      for (index, value) in try inputs.value("y").numbers(rows * outputs, of: "y").enumerated() {
+        objective.realTargets[index % outputs * objective.lanes + index / outputs] = Scalar(value)
       }
     }
     let noise = try inputs.value("noise")
@@ -134,26 +135,35 @@ package enum GradientOracle<Scalar: NetworkScalar> {
       func draws(_ key: String, _ count: Int) throws -> [Double] {
         try layer.value(key).numbers(count, of: "noise.layers.\(l).\(key)")
       }
-      if place.inclusionLogits != nil { objective.noise.uniforms[l] = try draws("indicator", place.columns) }
+      if let logits = place.inclusionLogits {
+        let first = logits.lowerBound - objective.layout.inclusionLogits.lowerBound
+        for (index, value) in try draws("indicator", place.nodeCount).enumerated() {
+          objective.noise.uniforms[first + index] = Scalar(value)
+        }
+      }
       if !place.scales.isEmpty {
-        objective.noise.scales[l] = try draws("scale", place.columns).map { SIMD2($0, 0) }
+        for (node, value) in zip(place.nodes, try draws("scale", place.nodeCount)) {
+          objective.noise.scales[node] = Scalar(value)
+        }
       }
       switch objective.estimator {
       case .weightSampling:
-        let values = try draws("bias", place.columns) + draws("weight", place.weights.count - place.columns)
-        for (index, value) in zip(place.weights, values) { objective.noise.weights[index] = Scalar(value) }
+        let values = try draws("bias", place.nodeCount) + draws("weight", place.weights.count - place.nodeCount)
+        let places = OracleSlices.biases(place) + OracleSlices.weights(place)
+        for (index, value) in zip(places, values) { objective.noise.weights[index] = Scalar(value) }
       case .localReparameterisation:
-        for (index, value) in try draws("preactivation", rows * place.columns).enumerated() {
-          objective.noise.preactivations[l][index] = Scalar(value)
+        for (index, value) in try draws("preactivation", rows * place.nodeCount).enumerated() {
+          let (row, node) = index.quotientAndRemainder(dividingBy: place.nodeCount)
+          objective.noise.preactivations[l][node * objective.noise.preactivationStride + row] = Scalar(value)
         }
       }
     }
-    if noise.has("global") { objective.noise.globalScale[0] = try noise.number("global") }
+    if noise.has("global") { objective.noise.scales[objective.layout.nodeCount] = Scalar(try noise.number("global")) }
   }
 
   // MARK: - Writing
 
-  private static func divergences(_ value: ObjectiveValue, slab: SlabKind) -> JSONValue {
+  private static func divergences(_ value: ObjectiveValue, biases: [Double], slab: SlabKind) -> JSONValue {
     func scaleTerms(_ terms: some SIMD<Double>, single: String) -> [String: JSONValue] {
       switch slab {
       case .gaussian: [:]
@@ -161,10 +171,10 @@ package enum GradientOracle<Scalar: NetworkScalar> {
       case .groupHorseshoe: ["scale_a": .number(terms[0]), "scale_b": .number(terms[1])]
       }
     }
-    let layers = value.layers.map { layer -> JSONValue in
+    let layers = zip(value.layers, biases).map { layer, biases -> JSONValue in
       let terms: [String: JSONValue] = [
-        "inclusion": .number(layer.inclusion), "slab_weights": .number(layer.slabWeights),
-        "slab_biases": .number(layer.slabBiases),
+        "inclusion": .number(layer.inclusion), "slab_weights": .number(layer.slab - biases),
+        "slab_biases": .number(biases),
       ]
       return .object(terms.merging(scaleTerms(layer.scale, single: "scale")) { first, _ in first })
     }

@@ -5,7 +5,8 @@ import SparseNetworks
 struct OracleSlices {
   struct Slice {
     let path: [String]
-    let range: Range<Int>
+    /// In the order of the oracle's array.
+    let places: [Int]
     /// Columns of a matrix, row by row; nil for a vector; 0 for a single number.
     let columns: Int?
   }
@@ -14,27 +15,37 @@ struct OracleSlices {
 
   init(layout: ParameterLayout, model: NetworkModel) {
     for (l, layer) in layout.layers.enumerated() {
-      let biases = layer.weights.lowerBound..<(layer.weights.lowerBound + layer.columns)
-      let matrix = biases.upperBound..<layer.weights.upperBound
+      let (biases, matrix) = (Self.biases(layer), Self.weights(layer))
       for (name, offset) in [("mean", 0), ("rho", layout.weightCount)] {
-        func shifted(_ range: Range<Int>) -> Range<Int> { (range.lowerBound + offset)..<(range.upperBound + offset) }
-        slices.append(Slice(path: ["layers", "\(l)", "weight_" + name], range: shifted(matrix), columns: layer.columns))
-        slices.append(Slice(path: ["layers", "\(l)", "bias_" + name], range: shifted(biases), columns: nil))
+        let path = ["layers", "\(l)"]
+        slices.append(
+          Slice(path: path + ["weight_" + name], places: matrix.map { $0 + offset }, columns: layer.nodeCount))
+        slices.append(Slice(path: path + ["bias_" + name], places: biases.map { $0 + offset }, columns: nil))
       }
       if let logits = layer.inclusionLogits {
-        slices.append(Slice(path: ["layers", "\(l)", "inclusion_logit"], range: logits, columns: nil))
+        slices.append(Slice(path: ["layers", "\(l)", "inclusion_logit"], places: Array(logits), columns: nil))
       }
       add(layer.scales, path: ["layers", "\(l)"], single: "scale", pair: "scale", columns: nil)
     }
     add(layout.shared.map(\.scale), path: ["global"], single: "rate", pair: "global", columns: 0)
   }
 
+  /// Where a layer's biases are, node by node.
+  static func biases(_ layer: ParameterLayout.Layer) -> [Int] {
+    (0..<layer.nodeCount).map { layer.group($0).lowerBound }
+  }
+
+  /// Where a layer's weights are in the oracle's order, inputs × nodes; the arena's is the other way round.
+  static func weights(_ layer: ParameterLayout.Layer) -> [Int] {
+    (1..<layer.groupSize).flatMap { input in biases(layer).map { $0 + input } }
+  }
+
   private mutating func add(
     _ scales: [ParameterLayout.Scale], path: [String], single: String, pair: String, columns: Int?
   ) {
     for (scale, name) in zip(scales, scales.count == 1 ? [single] : [pair + "_a", pair + "_b"]) {
-      slices.append(Slice(path: path + [name + "_mean"], range: scale.location, columns: columns))
-      if let rho = scale.rho { slices.append(Slice(path: path + [name + "_rho"], range: rho, columns: columns)) }
+      slices.append(Slice(path: path + [name + "_mean"], places: Array(scale.location), columns: columns))
+      if let rho = scale.rho { slices.append(Slice(path: path + [name + "_rho"], places: Array(rho), columns: columns)) }
     }
   }
 
@@ -45,7 +56,7 @@ struct OracleSlices {
     var layers: [[String: JSONValue]] = []
     var global: [String: JSONValue] = [:]
     for slice in slices {
-      let numbers = slice.range.map { JSONValue.number(number($0)) }
+      let numbers = slice.places.map { JSONValue.number(number($0)) }
       let value: JSONValue =
         switch slice.columns {
         case nil: .array(numbers)

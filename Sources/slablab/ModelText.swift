@@ -16,7 +16,7 @@ enum ModelText {
       table.add([
         layer.name, "\(layer.inputs)", "\(layer.nodes)", layer.weights, layer.scale.isEmpty ? "–" : layer.scale,
         layer.inclusion.isEmpty ? "–" : layer.inclusion, "\(layer.parameterCount)", number(kl.inclusion),
-        number(kl.slabWeights + kl.slabBiases), number(kl.scale[0] + kl.scale[1]),
+        number(kl.slab), number(kl.scale[0] + kl.scale[1]),
       ])
     }
     var lines = [table.text(indentation: "")]
@@ -39,7 +39,7 @@ enum ModelText {
           .object([
             "layer": .string(layer.name), "inputs": .integer(layer.inputs), "nodes": .integer(layer.nodes),
             "weights": .string(layer.weights), "scale": .string(layer.scale), "inclusion": .string(layer.inclusion),
-            "parameters": .integer(layer.parameterCount), "kl": kl(layer.divergence),
+            "parameters": .integer(layer.parameterCount), "kl": kl(layer),
           ])
         }),
       "shared": .array(
@@ -49,10 +49,12 @@ enum ModelText {
     ])
   }
 
-  private static func kl(_ divergence: ObjectiveValue.LayerDivergence) -> JSONText {
-    .object([
-      "inclusion": .number(divergence.inclusion), "weights": .number(divergence.slabWeights),
-      "biases": .number(divergence.slabBiases), "scales": .number(divergence.scale[0] + divergence.scale[1]),
+  private static func kl(_ layer: ModelExplanation.Layer) -> JSONText {
+    let divergence = layer.divergence
+    return .object([
+      "inclusion": .number(divergence.inclusion),
+      "weights": .number(divergence.slab - layer.biasDivergence), "biases": .number(layer.biasDivergence),
+      "scales": .number(divergence.scale[0] + divergence.scale[1]),
     ])
   }
 

@@ -33,7 +33,7 @@ private func value(of network: DenseNetwork, at row: [Double]) -> [Double] {
       let (inputs, outputs) = shape
       let isOff = (0..<outputs).map { _ in l + 2 < widths.count && random.uniform() < off }
       let values = (0..<((inputs + 1) * outputs)).map { place -> Float in
-        isOff[place % outputs] || random.uniform() < zero ? 0 : Float(random.gaussian())
+        isOff[place / (inputs + 1)] || random.uniform() < zero ? 0 : Float(random.gaussian())
       }
       return DenseNetwork.Layer(inputCount: inputs, outputCount: outputs, values: values)
     }
@@ -83,7 +83,7 @@ private func value(of network: DenseNetwork, at row: [Double]) -> [Double] {
     // Node 0 is f's only path; node 1 is off; node 2 has no outgoing weight.
     let whole = DenseNetwork(
       layers: [
-        .init(inputCount: 2, outputCount: 3, values: [0.5, 0, 1, 2, 0, 1, -1, 0, 1]),
+        .init(inputCount: 2, outputCount: 3, values: [0.5, 2, -1, 0, 0, 0, 1, 1, 1]),
         .init(inputCount: 3, outputCount: 1, values: [10, 3, 4, 0]),
       ], activation: .sigmoid, likelihood: .categorical)
     let compact = CompactNetwork(whole)

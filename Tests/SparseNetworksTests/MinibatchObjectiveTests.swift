@@ -87,6 +87,49 @@ import Testing
     }
   }
 
+  /// Normals are Float's, and without fused multiplication they differ in their last bits.
+  @Test("each CPU level computes the same to rounding, value and gradient", arguments: CPULevel.all)
+  func levels(level: CPULevel) throws {
+    for (variant, comparison) in Self.comparisons {
+      let best = try comparison.step(comparison.objective(Double.self, level: CPULevel.all[0]))
+      let here = try comparison.step(comparison.objective(Double.self, level: level))
+      #expect(comparison.deviation([here.loss] + here.gradient, [best.loss] + best.gradient) < 2e-6, "\(variant)")
+    }
+  }
+
+  /// Networks of which most nodes are off, every activation with both estimators.
+  @Test(
+    "a step without the nodes that are off is the whole step to rounding, value and gradient",
+    arguments: Activation.allCases.filter(\.isTrainable), GradientEstimator.allCases)
+  func skippedNodes(activation: Activation, estimator: GradientEstimator) throws {
+    var skipped = 0
+    for (turn, gates) in [GateStage.learned, .frozen, .open].enumerated() {
+      for relaxation in Relaxation.allCases {
+        for seed in 1...4 {
+          let model = try ModelVariant(slab: .groupHorseshoe(), likelihood: .categorical, activation: activation)
+            .model(inputs: 3, hidden: [9, 7, 5])
+          let comparison = ObjectiveComparison(
+            model, estimator: estimator, relaxation: relaxation, gates: gates, rows: 19, seed: UInt64(10 * turn + seed))
+          var arena = comparison.arena
+          // One network in four has a layer that is wholly off.
+          for place in comparison.layout.inclusionLogits { arena[place] -= seed == 4 && gates == .frozen ? 9 : 1.5 }
+          let objective = comparison.objective(Double.self)
+          let fast = try comparison.step(objective, at: arena)
+          skipped += objective.nodes.reduce(0) { $0 + $1.count - $1.live }
+          objective.skipsNodesThatAreOff = false
+          let whole = try comparison.step(objective, at: arena)
+          #expect(objective.nodes.allSatisfy { $0.isWhole })
+          func numbers(_ step: ObjectiveComparison.Step) -> [Double] {
+            [step.loss] + step.outputs.flatMap { $0 } + step.gradient
+          }
+          #expect(comparison.deviation(numbers(fast), numbers(whole)) < 1e-12)
+        }
+      }
+    }
+    // ψ(0) = log 2 of softplus is handed on.
+    #expect(activation == .softplus ? skipped == 0 : skipped > 50)
+  }
+
   @Test("a step leaves nothing behind that another one reads", arguments: ModelVariant.slabs)
   func noMemory(slab: SlabPrior) throws {
     for spike in ModelVariant.spikes {
@@ -126,14 +169,31 @@ import Testing
     }
     var draws: [Double] = []
     for step in 0..<4000 {
-      objective.noise.draw(key: StreamKey(seed: 9), step: step, rows: 1)
-      try objective.evaluate(comparison.arena, rows: 1, gates: .learned)
-      draws.append(objective.value.layers[0].slabWeights + objective.value.layers[0].slabBiases)
+      objective.rows = 1
+      objective.noise.draw(key: StreamKey(seed: 9), step: step)
+      try objective.evaluate(comparison.arena, gates: .learned)
+      draws.append(objective.value.layers[0].slab)
     }
     // |mean − expected| exceeds 4.9 standard errors once in 10⁶ seeds.
     let mean = draws.reduce(0, +) / 4000
     let variance = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3999
     #expect(abs(mean - expected) < 4.9 * (variance / 4000).squareRoot())
+  }
+
+  @Test("a gate that is frozen costs −log λ on and −log(1 − λ) off, and teaches nothing", arguments: [0.1, 1, 20])
+  func frozenGates(negativeLogInclusion nu: Double) throws {
+    let model = try smallModel(negativeLog: nu)
+    let comparison = ObjectiveComparison(
+      model, estimator: .weightSampling, relaxation: .straightThrough, gates: .frozen, seed: 2)
+    var arena = comparison.arena
+    let logits = Array(comparison.layout.inclusionLogits)
+    for (turn, place) in logits.enumerated() { arena[place] = turn == 0 ? -15 : 15 }
+    let step = try comparison.step(comparison.objective(Double.self), at: arena)
+    // −log(1 − e^{−ν}) by its series Σ e^{−kν}/k.
+    let series = (1...2000).reduce(0.0) { $0 + exp(-Double($1) * nu) / Double($1) }
+    let cost = step.parts.layers.reduce(0) { $0 + $1.inclusion }
+    #expect(abs(cost / (series + Double(logits.count - 1) * nu) - 1) < 1e-12)
+    #expect(logits.allSatisfy { step.gradient[$0] == 0 })
   }
 
   @Test("parameters that left their domain are errors, not numbers")

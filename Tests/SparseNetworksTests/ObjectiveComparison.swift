@@ -65,10 +65,12 @@ struct ObjectiveComparison {
       seed: seed)
   }
 
-  func objective<Scalar: NetworkScalar>(_ type: Scalar.Type, capacity: Int? = nil) -> MinibatchObjective<Scalar> {
+  func objective<Scalar: NetworkScalar>(
+    _ type: Scalar.Type, capacity: Int? = nil, level: CPULevel = .current
+  ) -> MinibatchObjective<Scalar> {
     MinibatchObjective(
       model: model, estimator: estimator, relaxation: relaxation, temperature: Self.temperature,
-      capacity: capacity ?? rows, trainingRows: Self.trainingRows)
+      capacity: capacity ?? rows, trainingRows: Self.trainingRows, level: level)
   }
 
   /// The fused step's numbers.
@@ -83,7 +85,7 @@ struct ObjectiveComparison {
     _ objective: MinibatchObjective<Scalar>, at arena: [Double]? = nil
   ) throws -> Step {
     load(into: objective)
-    try objective.evaluate((arena ?? self.arena).map { Scalar($0) }, rows: rows, gates: gates)
+    try objective.evaluate((arena ?? self.arena).map { Scalar($0) }, gates: gates)
     return Step(
       loss: objective.loss, parts: objective.value,
       outputs: (0..<rows).map { row in
@@ -94,11 +96,17 @@ struct ObjectiveComparison {
 
   private func load<Scalar: NetworkScalar>(into objective: MinibatchObjective<Scalar>) {
     objective.divergenceWeight = divergenceWeight
-    objective.noise.draw(key: key, step: 7, rows: rows)
-    for (place, number) in inputs.flatMap({ [1.0] + $0 }).enumerated() { objective.inputs[place] = Scalar(number) }
+    objective.rows = rows
+    objective.noise.draw(key: key, step: 7)
+    func write(_ table: [[Double]], to place: UnsafeMutablePointer<Scalar>) {
+      for (row, numbers) in table.enumerated() {
+        for (column, number) in numbers.enumerated() { place[column * objective.lanes + row] = Scalar(number) }
+      }
+    }
+    write(inputs, to: objective.inputs)
     switch targets {
     case .real(let values):
-      for (place, number) in values.flatMap({ $0 }).enumerated() { objective.realTargets[place] = Scalar(number) }
+      write(values, to: objective.realTargets)
     case .classes(let classes):
       for (place, number) in classes.enumerated() { objective.classTargets[place] = Int32(number) }
     }
@@ -107,6 +115,7 @@ struct ObjectiveComparison {
   func reference() -> ReferenceObjective {
     let objective = objective(Double.self)
     load(into: objective)
+    objective.noise.drawTheRest(rows: rows)
     return ReferenceObjective(
       model: model, estimator: estimator, relaxation: relaxation, temperature: Self.temperature,
       trainingRowCount: Self.trainingRows, gates: gates, noise: objective.noise, inputs: inputs, targets: targets)
@@ -119,7 +128,7 @@ struct ObjectiveComparison {
     let got = try step(objective(type, capacity: rows + 2))
     let expected = try reference().value(arena)
     func numbers(_ value: ObjectiveValue) -> [Double] {
-      value.layers.flatMap { [$0.inclusion, $0.slabWeights, $0.slabBiases, $0.scale[0], $0.scale[1]] }
+      value.layers.flatMap { [$0.inclusion, $0.slab, $0.scale[0], $0.scale[1]] }
         + value.shared.indices.map { value.shared[$0] } + [value.negativeLogLikelihood]
     }
     let loss = expected.nll + divergenceWeight * expected.divergence.divergence / Double(Self.trainingRows)

@@ -9,12 +9,13 @@ import Testing
 /// A model with every kind of slice.
 func smallModel(
   widths: [Int] = [3, 4, 2, 1], slab: SlabPrior = .groupHorseshoe(), activation: Activation = .tanh,
-  hasSpike: Bool = true, likelihood: Likelihood = .gaussian(noise: .learned(initialStandardDeviation: 0.5))
+  hasSpike: Bool = true, negativeLog: Double = 3,
+  likelihood: Likelihood = .gaussian(noise: .learned(initialStandardDeviation: 0.5))
 ) throws -> NetworkModel {
   let topology = try Topology(widths: widths)
   return try NetworkModel(
     topology: topology, activation: activation, slab: slab,
-    spike: hasSpike ? .node(negativeLog: Array(repeating: 3, count: topology.hiddenLayerCount)) : .none,
+    spike: hasSpike ? .node(negativeLog: Array(repeating: negativeLog, count: topology.hiddenLayerCount)) : .none,
     likelihood: likelihood)
 }
 
@@ -174,7 +175,8 @@ func smallModel(
   }
 
   private func noise(_ estimator: GradientEstimator, capacity: Int = 10) throws -> StepNoise<Float> {
-    StepNoise(model: try model(), layout: ParameterLayout(try model()), estimator: estimator, capacity: capacity)
+    StepNoise(model: try model(), layout: ParameterLayout(try model()), estimator: estimator, capacity: capacity,
+      kernels: Float.kernels)
   }
 
   /// Every number of a draw.
@@ -183,12 +185,18 @@ func smallModel(
     let sampled =
       estimator == .weightSampling
       ? (0..<layout.weightCount).map { Double(noise.weights[$0]) }
-      : layout.layers.indices.flatMap { l in
-        (0..<(rows * layout.layers[l].columns)).map { Double(noise.preactivations[l][$0]) }
+      : layout.layers.enumerated().flatMap { l, layer in
+        (0..<layer.nodeCount).flatMap { node in
+          (0..<rows).map { Double(noise.preactivations[l][node * noise.preactivationStride + $0]) }
+        }
       }
-    var numbers = sampled + noise.uniforms.flatMap { $0 }
-    for pair in noise.scales.flatMap({ $0 }) + [noise.globalScale] { numbers += [pair[0], pair[1]] }
+    var numbers = try sampled + uniforms(noise)
+    for node in 0...layout.nodeCount { numbers += [noise.scale(node: node)[0], noise.scale(node: node)[1]] }
     return numbers + [noise.cap]
+  }
+
+  private func uniforms(_ noise: StepNoise<Float>) throws -> [Double] {
+    (0..<ParameterLayout(try model()).inclusionLogits.count).map { Double(noise.uniforms[$0]) }
   }
 
   @Test(
@@ -197,7 +205,8 @@ func smallModel(
   func keyed(estimator: GradientEstimator) throws {
     var noise = try noise(estimator)
     func draw(_ seed: UInt64, _ step: Int) throws -> [Double] {
-      noise.draw(key: StreamKey(seed: seed), step: step, rows: 10)
+      noise.draw(key: StreamKey(seed: seed), step: step)
+      noise.drawTheRest(rows: 10)
       return try numbers(noise, estimator, rows: 10)
     }
     let first = try draw(1, 5)
@@ -206,32 +215,43 @@ func smallModel(
     for other in others { #expect(zip(first, other).allSatisfy { $0 != $1 }) }
     // 24-bit normals may coincide within a step; 32-bit uniforms and the two kinds of them do not.
     #expect(Set(first).count > first.count - 2)
-    #expect(noise.uniforms.flatMap { $0 }.allSatisfy { $0 > 0 && $0 < 1 })
+    let drawn = try uniforms(noise)
+    #expect(drawn.allSatisfy { $0 > 0 && $0 < 1 })
   }
 
   @Test func fewerRowsDrawTheSameNumbers() throws {
     var (few, many) = (try noise(.localReparameterisation, capacity: 3), try noise(.localReparameterisation))
-    few.draw(key: StreamKey(seed: 1), step: 2, rows: 3)
-    many.draw(key: StreamKey(seed: 1), step: 2, rows: 10)
-    #expect((0..<12).allSatisfy { few.preactivations[0][$0] == many.preactivations[0][$0] })
-    #expect(few.uniforms == many.uniforms && few.scales == many.scales && few.globalScale == many.globalScale)
+    few.draw(key: StreamKey(seed: 1), step: 2)
+    few.drawTheRest(rows: 3)
+    many.draw(key: StreamKey(seed: 1), step: 2)
+    many.drawTheRest(rows: 10)
+    let (short, long) = (
+      try numbers(few, .localReparameterisation, rows: 3), try numbers(many, .localReparameterisation, rows: 3)
+    )
+    #expect(short == long)
   }
 
   @Test("rows are uniform over the table: χ² with 12 degrees of freedom, false alarm 10⁻⁶")
   func rows() throws {
     var noise = try noise(.weightSampling, capacity: 1000)
-    var rows = [Int](repeating: -1, count: 1000)
+    var rows = [Int32](repeating: -1, count: 1000)
+    func draw(_ step: Int, rowCount: Int) {
+      rows.withUnsafeMutableBufferPointer {
+        noise.drawRows(key: StreamKey(seed: 9), step: step, rowCount: rowCount, into: $0)
+      }
+    }
     var counts = [Double](repeating: 0, count: 13)
     for step in 0..<20 {
-      noise.drawRows(key: StreamKey(seed: 9), step: step, rowCount: 13, into: &rows)
-      for row in rows { counts[row] += 1 }
+      draw(step, rowCount: 13)
+      for row in rows { counts[Int(row)] += 1 }
     }
     let expected = 20_000.0 / 13
     let statistic = counts.reduce(0) { $0 + ($1 - expected) * ($1 - expected) / expected }
     #expect(try upperGammaRatio(6, statistic / 2) > 1e-6)
     // Their stream is not that of the indicators.
-    noise.draw(key: StreamKey(seed: 9), step: 3, rows: 0)
-    noise.drawRows(key: StreamKey(seed: 9), step: 3, rowCount: 1 << 32, into: &rows)
-    #expect(zip(noise.uniforms.flatMap { $0 }, rows).allSatisfy { abs($0 * 0x1p32 - Double($1)) > 1 })
+    noise.draw(key: StreamKey(seed: 9), step: 3)
+    draw(3, rowCount: 1 << 31)
+    let drawn = try uniforms(noise)
+    #expect(zip(drawn, rows).allSatisfy { abs($0 * 0x1p31 - Double($1)) > 256 })
   }
 }

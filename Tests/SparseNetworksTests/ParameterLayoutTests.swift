@@ -26,15 +26,17 @@ import Testing
       slices.append((layout.weightCount + layer.weights.lowerBound)..<(layout.weightCount + layer.weights.upperBound))
       let scales = layer.scales.flatMap { [$0.location, $0.rho].compactMap { $0 } }
       slices += scales
-      #expect(layer.weights.count == layer.rows * layer.columns)
-      #expect(scales.allSatisfy { $0.count == layer.columns })
+      #expect(layer.weights.count == layer.groupSize * layer.nodeCount)
+      #expect(scales.allSatisfy { $0.count == layer.nodeCount })
       if let logits = layer.inclusionLogits {
         slices.append(logits)
-        #expect(logits.count == (model.spike.isOfEdges ? layer.weights.count : layer.columns))
+        #expect(logits.count == (model.spike.isOfEdges ? layer.weights.count : layer.nodeCount))
       }
     }
     if let index = layout.logNoise { slices.append(index..<(index + 1)) }
     for slice in slices { for i in slice { uses[i] += 1 } }
+    #expect(layout.layers.flatMap(\.nodes) == Array(0..<layout.nodeCount))
+    for layer in layout.layers { #expect((0..<layer.nodeCount).flatMap { layer.group($0) } == Array(layer.weights)) }
     #expect(uses.allSatisfy { $0 == 1 })
     #expect(layout.layers.compactMap(\.inclusionLogits).flatMap { $0 } == Array(layout.inclusionLogits))
     #expect(layout.inclusionLogits.upperBound == layout.count)
@@ -54,9 +56,10 @@ import Testing
     let rho: Float = model.scaleFamily == .gamma ? 0 : -6
     #expect(scales.compactMap(\.rho).allSatisfy { start.values[$0].allSatisfy { $0 == rho } })
     for layer in layout.layers {
-      let inputs = Float(layer.rows - 1)
-      let biases = start.values[layer.weights].prefix(layer.columns)
-      let weights = start.values[layer.weights].dropFirst(layer.columns)
+      let inputs = Float(layer.groupSize - 1)
+      let groups = (0..<layer.nodeCount).map { start.values[layer.group($0)] }
+      let biases = groups.compactMap(\.first)
+      let weights = groups.flatMap { $0.dropFirst() }
       #expect(biases.allSatisfy { abs($0) <= 1 / inputs.squareRoot() })
       #expect(weights.allSatisfy { abs($0) <= (6 / inputs).squareRoot() })
       #expect(Set(weights).count == weights.count)

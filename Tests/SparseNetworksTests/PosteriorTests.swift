@@ -93,7 +93,7 @@ import Testing
     #expect(zip(bound.logLikelihoods, expected).allSatisfy { abs($0 - $1) < 1e-5 * abs($1) })
     let objective = MinibatchObjective<Double>(
       model: model, estimator: .weightSampling, relaxation: .soft, temperature: 1, capacity: 1, trainingRows: 20)
-    try objective.evaluate(posterior.parameters.values.map { Double($0) }, rows: 1, gates: .learned)
+    try objective.evaluate(posterior.parameters.values.map { Double($0) }, gates: .learned)
     #expect(abs(bound.divergence / objective.value.divergence - 1) < 1e-5)
     let mean = expected.reduce(0, +) / 6
     #expect(abs(bound.value - (mean - objective.value.divergence)) < 1e-5 * abs(bound.value))

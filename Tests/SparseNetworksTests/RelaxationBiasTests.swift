@@ -68,8 +68,8 @@ import Testing
     var logLikelihoods: [Double] = []
     var gradient = [Double](repeating: 0, count: probabilities.count)
     for step in 0..<Self.draws {
-      objective.noise.draw(key: StreamKey(seed: 1), step: step, rows: Self.rows)
-      try objective.evaluate(parameters.values, rows: Self.rows, gates: .learned)
+      objective.noise.draw(key: StreamKey(seed: 1), step: step)
+      try objective.evaluate(parameters.values, gates: .learned)
       logLikelihoods.append(-Double(Self.rows) * objective.value.negativeLogLikelihood)
       for (j, place) in parameters.layout.inclusionLogits.enumerated() {
         gradient[j] -= Double(Self.rows) * Double(objective.gradient[place]) / Double(Self.draws)

@@ -70,14 +70,14 @@ struct StraightTraining {
       capacity: min(recipe.batch, data.rowCount), trainingRows: data.rowCount)
     var optimiser = Optimiser<Float>(layout: parameters.layout)
     var average = IterateAverage(count: parameters.values.count)
-    var rows = Array(0..<objective.capacity)
+    data.copy(0..<objective.capacity, into: objective)
     for step in 0..<count {
-      if rows.count < data.rowCount {
-        objective.noise.drawRows(key: key, step: step, rowCount: data.rowCount, into: &rows)
+      if objective.capacity < data.rowCount {
+        objective.noise.drawRows(key: key, step: step, rowCount: data.rowCount, into: objective.rowNumbers)
+        data.copyRows(count: objective.capacity, into: objective)
       }
-      data.copy(rows, into: objective)
-      objective.noise.draw(key: key, step: step, rows: rows.count)
-      try objective.evaluate(parameters.values, rows: rows.count, gates: gates(step))
+      objective.noise.draw(key: key, step: step)
+      try objective.evaluate(parameters.values, gates: gates(step))
       optimiser.update(
         &parameters.values, gradient: objective.gradient, rate: schedule.rate(step: step, of: count),
         logitRate: gates(step) == .learned ? recipe.logitRate : 0)

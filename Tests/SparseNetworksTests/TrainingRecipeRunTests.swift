@@ -68,14 +68,13 @@ import Testing
     let objective = MinibatchObjective<Float>(
       model: model, estimator: recipe.estimator, relaxation: recipe.relaxation, temperature: 1, capacity: 64,
       trainingRows: 150)
-    var rows = Array(0..<64)
-    objective.noise.drawRows(key: key, step: 100, rowCount: 150, into: &rows)
-    set.copy(rows, into: objective)
+    objective.noise.drawRows(key: key, step: 100, rowCount: 150, into: objective.rowNumbers)
+    set.copyRows(count: 64, into: objective)
     var mean = [Double](repeating: 0, count: start.values.count)
     var loss = 0.0
     for sample in 0..<3 {
-      objective.noise.draw(key: sample == 0 ? key : key.child("sample").child(sample), step: 100, rows: 64)
-      try objective.evaluate(start.values, rows: 64, gates: .learned)
+      objective.noise.draw(key: sample == 0 ? key : key.child("sample").child(sample), step: 100)
+      try objective.evaluate(start.values, gates: .learned)
       for i in mean.indices { mean[i] += Double(objective.gradient[i]) / 3 }
       loss += objective.value.negativeLogLikelihood / 3
     }

@@ -1,0 +1,56 @@
+/// Which nodes of a layer a step has to compute: those that are on in this draw come first, then those that are off and
+/// yet needed, then the rest, each in their own order.
+///
+/// A node that is off hands on ψ(0). Where that is 0 the next layer needs neither its outgoing weights nor their noise
+/// for its own values, and their likelihood gradient is 0; so is that of its incoming weights, since z multiplies them.
+/// What is left is the straight-through gradient of its indicator, ψ'(0) u ∂loss/∂h: it needs the node's pre-activation u
+/// and ∂loss/∂h, and nothing at all where ψ'(0) = 0 or the indicators don't learn.
+struct LiveNodes {
+  let count: Int
+  /// The node in each place, and each node's place.
+  let order, place: UnsafeMutablePointer<Int32>
+  /// Where the nodes' weights are in a group of the next layer: 0 for the bias, then 1 + node in this order.
+  let columns: UnsafeMutablePointer<Int32>
+  /// Nodes that are on, and nodes that are needed at all.
+  private(set) var live: Int
+  private(set) var needed: Int
+  /// Every node is live, each in its own place.
+  var isWhole: Bool { live == count }
+
+  init<Scalar: NetworkScalar>(count: Int, memory: ScratchMemory<Scalar>) {
+    self.count = count
+    order = memory.take(count, of: Int32.self, repeating: 0)
+    place = memory.take(count, of: Int32.self, repeating: 0)
+    columns = memory.take(count + 1, of: Int32.self, repeating: 0)
+    (live, needed) = (count, count)
+    sort { _ in true }
+  }
+
+  /// - Parameter needsAll: whether nodes that are off are needed too.
+  mutating func update(needsAll: Bool, isOn: (Int) -> Bool) {
+    var on = 0
+    for node in 0..<count where isOn(node) { on += 1 }
+    // Whole layers follow one another mostly; their order is the nodes' own.
+    if on == count, live == count { return }
+    live = on
+    needed = on == count || needsAll ? count : on
+    sort(isOn)
+  }
+
+  private func sort(_ isOn: (Int) -> Bool) {
+    var (on, off) = (0, live)
+    for node in 0..<count {
+      let next: Int
+      if isOn(node) {
+        next = on
+        on += 1
+      } else {
+        next = off
+        off += 1
+      }
+      order[next] = Int32(node)
+      place[node] = Int32(next)
+      columns[1 + next] = Int32(1 + node)
+    }
+  }
+}

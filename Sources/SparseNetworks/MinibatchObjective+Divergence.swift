@@ -1,0 +1,147 @@
+import CKernels
+import Foundation
+import GSL
+import Priors
+
+/// Piece 4: the KL.
+extension MinibatchObjective {
+  /// THEORY.md 3.3: values to `value`, derivatives over n added to the likelihood's gradient, which is then whole.
+  ///
+  ///     Σ_i K_N = ½ E t̃⁻²/σ_0² Σ(s² + m²) − Σ log s + (number)(log σ_0 + ½ E log t̃² − ½), a node
+  func divergence(_ parameters: Constant, gates: GateStage) throws(GSLError) {
+    scales.divergence(to: &value, gradient: gradient, perRow: perRow)
+    kernels.pointee.product(layout.nodeCount, perRow, inclusion, ones, divergenceFactor)
+    kernels.pointee.product(layout.nodeCount, slabPrecision, scales.meanPrecision, ones, precision)
+    for l in layout.layers.indices {
+      if isOfEdges(layout.layers[l]) {
+        edgeDivergence(parameters, layer: l, gates: gates)
+      } else {
+        weightDivergence(parameters, layer: l, gates: gates)
+      }
+      try inclusionDivergence(parameters, layer: l, gates: gates)
+    }
+  }
+
+  private func weightDivergence(_ parameters: Constant, layer l: Int, gates: GateStage) {
+    let layer = layout.layers[l]
+    let (from, to) = (nodes[l], nodes[l + 1])
+    let isWhole = from.isWhole && to.isWhole
+    let (start, rhos) = (layer.weights.lowerBound, layout.weightCount + layer.weights.lowerBound)
+    let local = estimator == .localReparameterisation
+    kernels.pointee.divergence(
+      layer.nodeCount, layer.groupSize, divergenceFactor + layer.firstNode, precision + layer.firstNode,
+      parameters + start, deviation + start, deviationSlope + start, local ? nil : noise.weights + start,
+      (isWhole ? gradient : packedGradient) + start,
+      local ? (isWhole ? gradient + layout.weightCount : packedVarianceGradient) + start : nil,
+      isWhole ? layer.groupSize : 1 + from.live, isWhole ? nil : places(to), isWhole ? nil : from.columns,
+      1 + from.live, groupScratch, gradient + start, gradient + rhos, columnSquares, columnLogs)
+    var total = 0.0
+    for j in 0..<layer.nodeCount {
+      let node = layer.firstNode + j
+      let ofGroup = groupDivergence(
+        node: node, weights: layer.groupSize, squares: columnSquares[j], logs: columnLogs[j])
+      let gamma = Double(inclusion[node])
+      total += gamma * ofGroup
+      if gates == .learned, let logits = layer.inclusionLogits {
+        gradient[logits.lowerBound + j] += Scalar(gamma * (1 - gamma) * ofGroup * perRow)
+      }
+      if model.isCentred {
+        scales.addWeightDivergence(
+          layer: l, node: j, weights: gamma * Double(layer.groupSize),
+          halfSquares: 0.5 * slabPrecision * gamma * Double(columnSquares[j]), to: gradient, perRow: perRow)
+      }
+    }
+    value.layers[l].slab = total
+  }
+
+  /// Each node's place among those that have a gradient; −1 for one that is off.
+  private func places(_ to: LiveNodes) -> UnsafePointer<Int32> {
+    for a in to.live..<to.count { to.place[Int(to.order[a])] = -1 }
+    return UnsafePointer(to.place)
+  }
+
+  /// Σ_i K_N of some weights of one node.
+  private func groupDivergence(node: Int, weights: Int, squares: Scalar, logs: Scalar) -> Double {
+    0.5 * Double(precision[node]) * Double(squares) - Double(logs)
+      + Double(weights) * (logSlabDeviation + 0.5 * Double(scales.meanLog[node]) - 0.5)
+  }
+
+  /// Where edges have the spike: each weight with a γ of its own.
+  private func edgeDivergence(_ parameters: Constant, layer l: Int, gates: GateStage) {
+    let layer = layout.layers[l]
+    let (start, rhos) = (layer.weights.lowerBound, layout.weightCount + layer.weights.lowerBound)
+    for place in layer.weights {
+      edgeFactor[place] = edgeInclusion[place] * Scalar(perRow)
+      edgePrecision[place] = precision[layer.firstNode + (place - start) / layer.groupSize]
+    }
+    kernels.pointee.edge_divergence(
+      layer.weights.count, edgeFactor + start, edgePrecision + start, parameters + start, deviation + start,
+      deviationSlope + start, gradient + start, gradient + rhos, edgeSquares, edgeLogs)
+    var total = 0.0
+    for j in 0..<layer.nodeCount {
+      var (count, squares) = (0.0, 0.0)
+      for place in layer.group(j) {
+        let ofWeight = groupDivergence(
+          node: layer.firstNode + j, weights: 1, squares: edgeSquares[place - start], logs: edgeLogs[place - start])
+        let gamma = Double(edgeInclusion[place])
+        total += gamma * ofWeight
+        count += gamma
+        squares += gamma * Double(edgeSquares[place - start])
+        if gates == .learned {
+          gradient[layout.inclusionLogits.lowerBound + place] += Scalar(gamma * (1 - gamma) * ofWeight * perRow)
+        }
+      }
+      if model.isCentred {
+        scales.addWeightDivergence(
+          layer: l, node: j, weights: count, halfSquares: 0.5 * slabPrecision * squares, to: gradient, perRow: perRow)
+      }
+    }
+    value.layers[l].slab = total
+  }
+
+  /// THEORY.md 3.4 and 3.13: the KL of a layer's indicators.
+  private func inclusionDivergence(_ parameters: Constant, layer l: Int, gates: GateStage) throws(GSLError) {
+    value.layers[l].inclusion = 0
+    guard let logits = layout.layers[l].inclusionLogits, let prior = model.spike.inclusion else { return }
+    let gamma = inclusionProbabilities(layer: l)
+    var (onCost, offCost) = (0.0, 0.0)
+    var priorLogit: Double
+    switch prior {
+    case .fixed(let negativeLog):
+      (onCost, offCost) = (negativeLog[l], -log1mExp(negativeLog[l]))  // −log λ, −log(1 − λ)
+      priorLogit = offCost - onCost
+    case .beta(let a, let b):
+      var expected = 0.0
+      for i in 0..<logits.count { expected += Double(gamma[i]) }
+      let shared = try BetaInclusionDivergence(expectedActive: expected, count: logits.count, a: a, b: b)
+      value.layers[l].inclusion = shared.value
+      priorLogit = shared.priorLogit
+    }
+    if gates == .learned {
+      value.layers[l].inclusion += kernels.pointee.inclusion_divergence(
+        logits.count, onCost, offCost, priorLogit, perRow, parameters + logits.lowerBound,
+        gradient + logits.lowerBound)
+    } else {
+      // Each γ is 0 or 1, without entropy and with nothing to learn.
+      for i in 0..<logits.count { value.layers[l].inclusion += gamma[i] == 1 ? onCost : offCost }
+    }
+  }
+
+  private func inclusionProbabilities(layer l: Int) -> Constant {
+    let layer = layout.layers[l]
+    return Constant(model.spike.isOfEdges ? edgeInclusion + layer.weights.lowerBound : inclusion + layer.firstNode)
+  }
+
+  /// Of `value.layers[layer].slab`, the part of the biases. A step does not need it.
+  package func slabDivergenceOfBiases(_ parameters: Constant, layer l: Int) -> Double {
+    let layer = layout.layers[l]
+    return (0..<layer.nodeCount).reduce(0) { total, j in
+      let (node, bias) = (layer.firstNode + j, layer.group(j).lowerBound)
+      let squares = parameters[bias] * parameters[bias] + deviation[bias] * deviation[bias]
+      let gamma = isOfEdges(layer) ? edgeInclusion[bias] : inclusion[node]
+      return total
+        + Double(gamma)
+        * groupDivergence(node: node, weights: 1, squares: squares, logs: Scalar(log(Double(deviation[bias]))))
+    }
+  }
+}

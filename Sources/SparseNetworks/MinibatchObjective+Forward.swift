@@ -1,0 +1,73 @@
+import CKernels
+import Foundation
+
+/// Piece 2: forward.
+extension MinibatchObjective {
+  /// h_{l+1} = ψ(z t̃ ∘ (w_l (1, h_l))); the output layer is linear. With local reparameterisation the pre-activation is
+  /// drawn instead of the weights: mean m (1, h), variance s² (1, h²).
+  package func forward(_ parameters: Constant) {
+    for l in layout.layers.indices {
+      let (from, to) = (nodes[l], nodes[l + 1])
+      let inputs = 1 + from.live
+      let (w, stride) = productWeights(parameters, layer: l)
+      multiply(m: to.needed, k: inputs, w, stride: stride, isTransposed: false, hidden[l], into: preactivation[l])
+      if estimator == .localReparameterisation {
+        kernels.pointee.square(inputs * lanes, hidden[l], squaredHidden[l])
+        multiply(
+          m: to.needed, k: inputs, squaredDeviation + layout.layers[l].weights.lowerBound, stride: stride,
+          isTransposed: false, squaredHidden[l], into: variance[l])
+        addLocalNoise(layer: l)
+      }
+      kernels.pointee.activate(
+        (l < model.topology.hiddenLayerCount ? model.activation : .identity).code, to.needed, to.live, lanes,
+        gates(layer: l), preactivation[l], slope[l], hidden[l + 1] + lanes)
+    }
+  }
+
+  /// u = mean + √variance ε, node by node.
+  private func addLocalNoise(layer l: Int) {
+    let to = nodes[l + 1]
+    for a in 0..<to.needed {
+      let node = Int(to.order[a])
+      noise.drawPreactivations(layer: l, node: node, rows: rows)
+      kernels.pointee.local_noise(
+        lanes, noise.preactivations[l] + node * noise.preactivationStride, preactivation[l] + a * lanes,
+        variance[l] + a * lanes)
+    }
+  }
+
+  /// z t̃ of the layer's nodes, in the order in which they are computed.
+  func gates(layer l: Int) -> Constant {
+    let to = nodes[l + 1]
+    let gates = gate + layout.layers[l].firstNode
+    guard !to.isWhole else { return Constant(gates) }
+    kernels.pointee.take(to.needed, to.order, gates, orderedGate)
+    return Constant(orderedGate)
+  }
+
+  /// f_θ(x) of row `row`, output `output`, after `forward`.
+  package func output(row: Int, output: Int) -> Scalar { hidden[layout.layers.count][(1 + output) * lanes + row] }
+
+  /// The mean negative log-likelihood; ∂/∂f goes to `deltas[0]`, ∂/∂(log σ_e) to its slot of the gradient.
+  func likelihood(_ parameters: Constant) -> Double {
+    let outputs = model.topology.outputCount
+    let f = hidden[layout.layers.count] + lanes
+    switch model.likelihood {
+    case .gaussian(let noise):
+      let logDeviation =
+        switch (noise, layout.logNoise) {
+        case (.learned, let index?): Double(parameters[index])
+        case (.known(let sd), _), (.learned(let sd), nil): log(sd)
+        }
+      let precision = exp(-2 * logDeviation)
+      let squares = kernels.pointee.gaussian(outputs, rows, lanes, precision, f, realTargets, deltas[0])
+      let meanSquare = squares * precision / Double(rows)
+      if let index = layout.logNoise { gradient[index] = Scalar(Double(outputs) - meanSquare) }
+      return 0.5 * meanSquare + Double(outputs) * (logDeviation + 0.5 * log(2 * Double.pi))
+    case .categorical:
+      return kernels.pointee.categorical(outputs, rows, lanes, f, classTargets, deltas[0]) / Double(rows)
+    case .bernoulli:
+      return kernels.pointee.bernoulli(rows, lanes, f, classTargets, deltas[0]) / Double(rows)
+    }
+  }
+}
