@@ -69,7 +69,7 @@ import Testing
     var recipe = TrainerTests.quick(steps: 300)
     // From weights that fit nothing yet to weights that are far too large.
     recipe.learningRate = .init(start: 1e-6, end: 1e-6)
-    recipe.tuneLearningRate = .init(start: 30, end: 30)
+    recipe.tuneLearningRate = .init(start: 8, end: 8)
     let model = try TrainerTests.model(hasSpike: false)
     let fit = try fit(recipe, model)
     #expect(fit.diagnoses.contains(.fellBack), "\(fit.convergence)")
