@@ -6,7 +6,7 @@ STUDY ?= Studies/quickstart.yaml
 LIBRARIES := GSL NetworkShape Priors Contraction SparseNetworks Simulation StudyEngine Publishing Verification
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build study test test-all bench docs clean
+.PHONY: help setup setup-tests build study test test-all bench bench-peers docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -29,9 +29,14 @@ test: setup-tests ## run all tests on optimised code
 test-all: setup-tests ## run all tests with every combination of the model's axes and all reference fits (half an hour)
 	SLABLAB_TEST_ALL=1 swift test -c release --scratch-path .build-tests --disable-xctest
 
-bench: setup ## measure the training step; prints a Markdown table
+bench: setup ## measure training steps, theory and a study; tables, and JSON in Benchmarks/results (a quarter of an hour)
+	swift build -c release --product slablab
 	swift build -c release --product Benchmarks
 	.build/release/Benchmarks
+
+bench-peers: ## install JAX and PyTorch into .build/peers-venv, and check them, for make bench to compare with
+	@Scripts/set-up peers
+	@Scripts/set-up-peers
 
 docs: setup ## API documentation as HTML: .build/docs
 	swift package --allow-writing-to-directory .build/docs generate-documentation \
