@@ -51,8 +51,10 @@ let package = Package(
       ]),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["SparseNetworks", "Contraction", "NetworkShape", "Priors", "GSL", "COpenBLAS"],
-      path: "Benchmarks"),
+      dependencies: [
+        "StudyEngine", "SparseNetworks", "Contraction", "NetworkShape", "Priors", "GSL", "CKernels", "COpenBLAS",
+      ],
+      path: "Benchmarks", exclude: ["peers", "results"]),
     .target(name: "TestSupport", dependencies: ["GSL"], path: "Tests/TestSupport"),
     .testTarget(name: "GSLTests", dependencies: ["GSL", "CKernels"]),
     .testTarget(name: "NetworkShapeTests", dependencies: ["NetworkShape"]),
@@ -70,6 +72,7 @@ let package = Package(
       ]),
     .testTarget(name: "PublishingTests", dependencies: ["Publishing", "StudyEngine", "Contraction", "Priors", "GSL"]),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "Priors"]),
+    .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Priors", "SparseNetworks"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["slablab", "StudyEngine", "Contraction", "NetworkShape", "Priors"]),
   ],

@@ -3,10 +3,14 @@ import GSL
 import NetworkShape
 import SparseNetworks
 
-/// Prints a Markdown table of what a pass of a pruned network costs whole and compact, on one thread.
-///
-/// Both run the same code on the same rows, taking turns; the fastest of several rounds counts.
+/// A pass of a pruned network, whole and compact, by the same code on the same rows in turns, on one thread.
 enum CompactNetworkBenchmark {
+  struct Row: Encodable, Equatable {
+    let widths, active: [Int]
+    let rows: Int
+    let wholeMicroseconds, compactMicroseconds, operationRatio, parameterRatio: Double
+  }
+
   private static let rounds = 9
   private static let cases = [
     (widths: [20, 20, 1], active: [5], rows: 1), (widths: [20, 20, 1], active: [5], rows: 10_000),
@@ -14,32 +18,41 @@ enum CompactNetworkBenchmark {
     (widths: [784, 400, 400, 10], active: [40, 30], rows: 1000),
   ]
 
-  static func run() throws {
-    print("\nA pass of a pruned network, whole and compact, on one thread; fastest of \(rounds) rounds.\n")
-    print("| widths | active | rows | whole (µs) | compact (µs) | time | operations | parameters |")
-    print("|---|---|---:|---:|---:|---:|---:|---:|")
-    for (widths, active, rows) in cases {
+  static func rows() throws -> [Row] {
+    try cases.map { widths, active, rows in
       let whole = try network(widths: widths, active: active)
       let compact = CompactNetwork(whole)
       let random = RandomGenerator(key: StreamKey(seed: 2))
       let inputs = (0..<(rows * widths[0])).map { _ in random.gaussian() }
       // Some ten thousand rows a round, so that the clock's own time doesn't matter.
       let passes = max(1, 10_000 / rows)
-      var (slow, fast) = (Double.infinity, Double.infinity)
-      for _ in 0..<rounds {
-        slow = min(slow, try seconds(of: whole, inputs, passes: passes))
-        fast = min(fast, try seconds(of: compact.network, inputs, passes: passes))
+      func seconds(of network: DenseNetwork) throws -> Double {
+        try Stopwatch.seconds { for _ in 0..<passes { _ = try network.outputs(at: inputs) } } / Double(passes)
       }
-      let name = widths.map(String.init).joined(separator: "-")
-      let kept = active.map(String.init).joined(separator: ", ")
-      let times = String(format: "%.2f | %.2f | %.3f", slow * 1e6, fast * 1e6, fast / slow)
-      let ratios = String(format: "%.3f | %.3f", compact.operationRatio, compact.parameterRatio)
-      print("| \(name) | \(kept) | \(rows) | \(times) | \(ratios) |")
+      var (slow, fast) = (Rounds(), Rounds())
+      for _ in 0..<rounds {
+        slow.add(try seconds(of: whole))
+        fast.add(try seconds(of: compact.network))
+      }
+      return Row(
+        widths: widths, active: active, rows: rows, wholeMicroseconds: slow.median * 1e6,
+        compactMicroseconds: fast.median * 1e6, operationRatio: compact.operationRatio,
+        parameterRatio: compact.parameterRatio)
     }
   }
 
-  private static func seconds(of network: DenseNetwork, _ inputs: [Double], passes: Int) throws -> Double {
-    try TrainingStepBenchmark.seconds { for _ in 0..<passes { _ = try network.outputs(at: inputs) } } / Double(passes)
+  static func table(_ rows: [Row]) -> String {
+    var table = MarkdownTable(
+      ["widths", "active", "rows", "whole (µs)", "compact (µs)", "time", "operations", "parameters"], texts: 2)
+    for row in rows {
+      table.add([
+        row.widths.map(String.init).joined(separator: "-"), row.active.map(String.init).joined(separator: ", "),
+        "\(row.rows)", MarkdownTable.number(row.wholeMicroseconds), MarkdownTable.number(row.compactMicroseconds),
+        MarkdownTable.number(row.compactMicroseconds / row.wholeMicroseconds),
+        MarkdownTable.number(row.operationRatio), MarkdownTable.number(row.parameterRatio),
+      ])
+    }
+    return table.text
   }
 
   /// Random weights, of which the groups of all but the first `active` nodes of each hidden layer are 0.

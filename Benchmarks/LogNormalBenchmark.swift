@@ -1,13 +1,12 @@
 import Foundation
 import Priors
 
-/// Prints a Markdown table of what a sweep of the log-normal's errors over widths costs, all distances, tails and
-/// quantiles of each included, on all cores as `slablab lognormal` does it. The fastest of several rounds counts.
+/// Sweeps of the log-normal's errors over widths, all distances, tails and quantiles of each included, on all cores as
+/// `slablab lognormal` does it.
 enum LogNormalBenchmark {
   private static let points = 200
-  private static let rounds = 3
 
-  static func run() throws {
+  static func rows() throws -> [TheoryRow] {
     let laws: [(name: String, law: @Sendable (Int) throws -> ScaleLaw)] = [
       ("Gamma(k/2 + 1, 1)", { .gamma(shape: SlabPrior.groupLassoShape(fanIn: $0), rate: 1) }),
       (
@@ -20,19 +19,13 @@ enum LogNormalBenchmark {
       ("horseshoe conditional, c = ∞", { try horseshoe($0, cap: nil) }),
       ("horseshoe conditional, c = 1", { try horseshoe($0, cap: 1) }),
     ]
-    print("\nA sweep of the log-normal's errors over \(points) widths, on all cores; fastest of \(rounds) rounds.\n")
-    print("| law | widths k | sweep (s) | one width (ms) |")
-    print("|---|---|---:|---:|")
-    for (name, law) in laws {
-      var fastest = Double.infinity
-      for _ in 0..<rounds {
-        let sweep = try TrainingStepBenchmark.seconds {
-          _ = try parallelMap(count: points) { try LogNormalError(of: law(widths[$0]), by: .reverse) }
-        }
-        fastest = min(fastest, sweep)
+    return try laws.map { name, law in
+      let seconds = try Stopwatch.rounds(5) {
+        _ = try parallelMap(count: points) { try LogNormalError(of: law(widths[$0]), by: .reverse) }
       }
-      let numbers = String(format: "%.3f | %.2f", fastest, fastest * 1e3 / Double(points))
-      print("| \(name) | \(widths[0]) to \(widths[points - 1]) | \(numbers) |")
+      return TheoryRow(
+        "log-normal sweep, \(name)", size: "\(points) widths k from \(widths[0]) to \(widths[points - 1])", seconds,
+        target: 1000)
     }
   }
 

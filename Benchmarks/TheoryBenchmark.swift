@@ -3,33 +3,39 @@ import Foundation
 import NetworkShape
 import Priors
 
-/// Prints a Markdown table of what KL budgets and a phase map cost: the numbers of `slablab rate --budget` and
-/// `slablab phase-map`, without start and printing.
-///
-/// The fastest of several rounds counts: whatever else a machine does can only slow a round down.
+/// KL budgets, phase maps and the start of the command.
 enum TheoryBenchmark {
-  private static let rounds = 5
   private static let slabs: [SlabPrior] = [
     .gaussian(), .groupLasso(rateParameter: .proportional(1)), .groupHorseshoe(),
   ]
 
-  static func run() throws {
-    print("\nFastest of \(rounds) rounds; budgets on one thread, the phase map on all cores.\n")
-    print("| theory | size | milliseconds |")
-    print("|---|---|---:|")
-    row("rate with exact budgets, Δ² given", "20-64-64-64-64-64-1, three slabs", try fastest(budgets))
+  static func rows() throws -> [TheoryRow] {
+    let size = "20-64-64-64-64-64-1, three slabs"
+    var rows = [
+      TheoryRow("`slablab --version`", size: "–", try CommandRun.rounds(21, ["--version"]), target: 30),
+      TheoryRow(
+        "`slablab rate --budget`, start and all", size: "\(size), balanced Δ²",
+        try CommandRun.rounds(
+          11,
+          [
+            "rate", "--budget", "--widths", "20,64,64,64,64,64,1", "--active", "5,6,7,8,9", "--bounds", "3,2,2,2,2,2",
+            "--samples", "1000",
+          ]), target: 50),
+      TheoryRow(
+        "rate, conditions and exact budgets", size: "\(size), Δ² given", try Stopwatch.rounds(11, budgets), target: 50),
+    ]
     let (strengths, widths) = ((0..<100).map { pow(10, -3 + Double($0) / 16.5) }, (0..<100).map { 8 + 10 * $0 })
     for parametrisation in Parametrisation.allCases {
-      let seconds = try fastest {
+      let seconds = try Stopwatch.rounds(3) {
         _ = try PhaseMap(
           strengths: strengths, widths: widths, slabs: slabs, squaredRadius: 1e-2, parametrisation: parametrisation)
       }
-      row("phase map, \(parametrisation.rawValue)", "100 strengths × 100 widths, three slabs", seconds)
+      rows.append(
+        TheoryRow(
+          "phase map, \(parametrisation.rawValue)", size: "100 strengths × 100 widths, three slabs", seconds,
+          target: 10_000))
     }
-  }
-
-  private static func row(_ name: String, _ size: String, _ seconds: Double) {
-    print("| \(name) | \(size) | \(String(format: "%.1f", seconds * 1e3)) |")
+    return rows
   }
 
   /// Rate, conditions and budget of six layers under each slab.
@@ -42,9 +48,5 @@ enum TheoryBenchmark {
       _ = try rate.conditions(at: 1000)
       _ = try rate.budget(at: 1000, radius: .squared(1e-2))
     }
-  }
-
-  private static func fastest(_ body: () throws -> Void) rethrows -> Double {
-    try (0..<rounds).map { _ in try ContinuousClock().measure(body) / .seconds(1) }.min() ?? .nan
   }
 }

@@ -91,10 +91,16 @@ public struct ContractionRate: Sendable, Equatable {
     let inputs = ConditionInputs(
       activation: activation, minimumConstant: minimumConstant, maximumConstant: maximumConstant,
       topologyIsValid: true)
+    // The searches walk along the same grid, and a bound takes far longer than a verdict on it.
+    var known: [Double: RateBound] = [:]
     let smallest = RegularityCondition.ids(for: slab).map { id -> (RegularityCondition.ID, Double?) in
       guard id.dependsOnSampleSize else { return (id, nil) }
-      let holds = { n in RegularityCondition.verdict(on: id, for: unchecked(at: n), with: inputs).holds }
-      return (id, Self.smallestSampleSize(where: holds))
+      let smallest = Self.smallestSampleSize { n in
+        let bound = known[n] ?? unchecked(at: n)
+        known[n] = bound
+        return RegularityCondition.verdict(on: id, for: bound, with: inputs).holds
+      }
+      return (id, smallest)
     }
     return try sampleSizes.map { n throws(RateError) in
       let bound = try bound(at: n)

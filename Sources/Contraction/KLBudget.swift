@@ -110,9 +110,12 @@ public struct KLBudget: Sendable, Equatable {
           squaredRadius: radii.variances[layer]))
     }
     let squaredRate = try Self.bestSquaredRate(inputs, nodes, parametrisation)
+    // Each cost is a search of its own, by one thread: the same bits for any number of them.
+    let costs = try parallelMap(count: nodes.count) { [nodes] layer throws(RateError) in
+      try NodeCost(of: nodes[layer], under: inputs.slab, squaredRate: squaredRate, parametrisation)
+    }
     var layers = [Layer]()
-    for (layer, node) in nodes.enumerated() {
-      let cost = try NodeCost(of: node, under: inputs.slab, squaredRate: squaredRate, parametrisation)
+    for (layer, (node, cost)) in zip(nodes, costs).enumerated() {
       let active = inputs.activeNodes[layer]
       var (spike, pruned) = (0.0, 0.0)
       if let inclusion = bound.layers[layer].negativeLogInclusion {

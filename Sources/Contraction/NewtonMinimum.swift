@@ -20,11 +20,14 @@ func newtonMinimum<Failure>(
     }
     return nil
   }
+  var lastLength = Double.infinity
+  var hessian: (xx: Double, xy: Double, yy: Double)?
   for _ in 0..<60 {
-    guard let first = try curvature(along: SIMD2(1, 0)), let second = try curvature(along: SIMD2(0, 1)) else {
-      return nil
+    if hessian == nil, let first = try curvature(along: SIMD2(1, 0)), let second = try curvature(along: SIMD2(0, 1)) {
+      hessian = (first.x, 0.5 * (first.y + second.x), second.y)
     }
-    var step = newtonStep(slopes: point.slopes, first.x, 0.5 * (first.y + second.x), second.y)
+    guard let (xx, xy, yy) = hessian else { return nil }
+    var step = newtonStep(slopes: point.slopes, xx, xy, yy)
     step *= min(1, largestStep.x / abs(step.x), largestStep.y / abs(step.y))
     let length = (step * step).sum().squareRoot()
     let rise = (step * point.slopes).sum()
@@ -44,6 +47,9 @@ func newtonMinimum<Failure>(
     (location, point) = (location + fraction * step, next)
     // The differences leave some 10⁻⁵ of each step to the next one.
     if length < 1e-8 { return location }
+    // Near the minimum the last Hessian will do, and saves the two evaluations; not where steps hardly shrink.
+    if length > min(1e-3, 0.1 * lastLength) { hessian = nil }
+    lastLength = length
   }
   return nil
 }

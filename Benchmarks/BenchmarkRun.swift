@@ -1,0 +1,83 @@
+import Foundation
+import SparseNetworks
+
+/// `make bench`: prints Markdown tables, and writes what it measured to `Benchmarks/results`.
+///
+///     Benchmarks                 everything
+///     Benchmarks steps theory    only these parts, of steps, theory, study, compact; nothing is written
+///
+/// Works from the project's root.
+@main struct BenchmarkRun {
+  private enum Part: String, CaseIterable { case steps, theory, study, compact }
+
+  @MainActor static func main() throws {
+    let words = CommandLine.arguments.dropFirst()
+    let parts = words.compactMap(Part.init)
+    guard parts.count == words.count else {
+      let names = Part.allCases.map(\.rawValue).joined(separator: ", ")
+      Progress.show("unknown part in '\(words.joined(separator: " "))'; expected some of \(names)")
+      exit(2)
+    }
+    do { try run(Set(parts.isEmpty ? Part.allCases : parts), writes: parts.isEmpty) } catch {
+      Progress.show("\(error)")
+      exit(1)
+    }
+  }
+
+  @MainActor private static func run(_ parts: Set<Part>, writes: Bool) throws {
+    BLAS.useOneThread
+    let core = PinnedCore.last
+    Progress.show("peaks of the machine")
+    var report = BenchmarkReport(machine: .current(), peaks: core.run(MachinePeaks.measure))
+    printMachine(report)
+    // The study first: a worker's memory and cells an hour don't depend on what else is in this process.
+    if parts.contains(.study) {
+      report.study = try StudyBenchmark.rows()
+      section("A study", "From `slablab run` to its figures.", StudyBenchmark.table(report.study))
+    }
+    if parts.contains(.theory) {
+      Progress.show("theory")
+      report.theory = try TheoryBenchmark.rows() + LogNormalBenchmark.rows()
+      section("Theory and commands", "Medians of rounds, on all cores.", TheoryRow.table(report.theory))
+    }
+    if parts.contains(.compact) {
+      report.compactNetworks = try core.run(CompactNetworkBenchmark.rows)
+      section(
+        "Compact networks", "A pass, whole and compact in turns, on one thread.",
+        CompactNetworkBenchmark.table(report.compactNetworks))
+    }
+    if parts.contains(.steps) {
+      let peers = try Peers.start(on: core)
+      report.peers = peers?.versions
+      report.steps = try StepBenchmark.rows(peaks: report.peaks, peers: peers, core: core)
+      section("Training steps", stepsNote(peers?.versions), StepBenchmark.table(report.steps))
+    }
+    guard writes else { return }
+    let file = URL(fileURLWithPath: "Benchmarks/results").appending(path: report.machine.fileName)
+    try report.json.write(to: file)
+    print("\nwritten: \(file.relativePath)")
+  }
+
+  private static func stepsNote(_ versions: Peers.Versions?) -> String {
+    let text = "Medians of \(StepBenchmark.rounds) rounds in which the programs took turns, one thread, one core."
+    guard let versions else {
+      return text + " No peers: run make bench-peers. Without them there are no ratios, and no ratio is met."
+    }
+    return text + " Peers: JAX \(versions.jax), PyTorch \(versions.torch)."
+  }
+
+  private static func printMachine(_ report: BenchmarkReport) {
+    let (machine, peaks) = (report.machine, report.peaks)
+    print("# SlabLab \(machine.programVersion) (\(machine.commit ?? "no commit")), \(machine.date)\n")
+    print("\(machine.cpu), \(machine.cores) cores, \(machine.level), OpenBLAS kernel \(machine.blasKernel).")
+    let numbers = [
+      peaks.sgemmGflops, peaks.memoryGigabytesPerSecond, peaks.cacheGigabytesPerSecond, peaks.normalNanoseconds,
+    ].map(MarkdownTable.number)
+    print("One thread: sgemm \(numbers[0]) GFLOP/s, memory \(numbers[1]) GB/s, last cache \(numbers[2]) GB/s,", terminator: " ")
+    print("a normal \(numbers[3]) ns.")
+  }
+
+  private static func section(_ title: String, _ note: String, _ table: String) {
+    print("\n## \(title)\n\n\(note)\n\n\(table)")
+  }
+}

@@ -1,0 +1,73 @@
+import Priors
+import SparseNetworks
+
+/// Training steps, ours and the peers' in turns, all single-threaded on one core.
+enum StepBenchmark {
+  static let rounds = 7
+
+  @MainActor static func rows(peaks: MachinePeaks, peers: Peers?, core: PinnedCore) throws -> [StepRow] {
+    var rows = [StepRow]()
+    for step in StepCase.all {
+      let horseshoe = rows.first {
+        $0.step.slab == .groupHorseshoe && $0.step.network == step.network && $0.step.estimator == step.estimator
+      }
+      rows.append(
+        try core.run {
+          try row(step, peaks, peers, horseshoe: step.slab == .groupHorseshoe ? nil : horseshoe?.microseconds)
+        })
+      Progress.show("\(rows.count) of \(StepCase.all.count) kinds of step")
+    }
+    return rows
+  }
+
+  private static func row(
+    _ step: StepCase, _ peaks: MachinePeaks, _ peers: Peers?, horseshoe: Double?
+  ) throws -> StepRow {
+    let timer = try StepTimer(step)
+    let yardstick = MatrixProductYardstick(widths: step.network.widths, rows: step.network.batch)
+    let limit = StepLimit(step)
+    let torch = step.isTimedWithTorch ? peers : nil
+    let steps = step.steps(of: .ours)
+    // Caches, clocks and compilers warm up first.
+    _ = try timer.microseconds(steps: steps)
+    _ = try peers?.microseconds(.jax, step)
+    _ = try torch?.microseconds(.torch, step)
+    var (ours, jaxRounds, torchRounds, products) = (Rounds(), Rounds(), Rounds(), Rounds())
+    for _ in 0..<rounds {
+      ours.add(try timer.microseconds(steps: steps))
+      products.add(Stopwatch.seconds { yardstick.run(steps: steps) } / Double(steps) * 1e6)
+      if let peers { jaxRounds.add(try peers.microseconds(.jax, step)) }
+      if let torch { torchRounds.add(try torch.microseconds(.torch, step)) }
+    }
+    // The yardstick multiplies means alone; local reparameterisation multiplies variances too, in the same shapes.
+    let copies = step.estimator == .localReparameterisation ? 2.0 : 1
+    return StepRow(
+      step: step, ours: ours, jax: peers.map { _ in jaxRounds }, torch: torch.map { _ in torchRounds },
+      limitMicroseconds: limit.microseconds(at: peaks), productOperations: limit.productOperations, bytes: limit.bytes,
+      sgemmMicroseconds: copies * products.median, horseshoeMicroseconds: horseshoe)
+  }
+
+  static func table(_ rows: [StepRow]) -> String {
+    var table = MarkdownTable(
+      [
+        "case", "slab", "estimator", "asked", "met", "≤ limit", "step (µs)", "spread", "limit (µs)", "step/limit",
+        "JAX (µs)", "× JAX", "PyTorch (µs)", "× PyTorch", "GFLOP/s", "sgemm GFLOP/s",
+      ], texts: 6)
+    for row in rows {
+      table.add(
+        [
+          row.step.name, row.step.slab.rawValue, row.step.estimator.rawValue, row.rule ?? "–",
+          MarkdownTable.verdict(row.meetsTarget), MarkdownTable.verdict(row.withinBound),
+        ]
+          + [
+            MarkdownTable.number(row.microseconds), MarkdownTable.percent(row.ours.spread),
+            MarkdownTable.number(row.limitMicroseconds),
+            MarkdownTable.number(row.microseconds / row.limitMicroseconds),
+            MarkdownTable.number(row.jax?.median), MarkdownTable.number(row.ratioJax),
+            MarkdownTable.number(row.torch?.median), MarkdownTable.number(row.ratioTorch),
+            MarkdownTable.number(row.gflops), MarkdownTable.number(row.sgemmGflopsAtShape),
+          ])
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// A study of 600 fits of network (a), from its file to its figures, by one worker and by two.
+enum StudyBenchmark {
+  struct Row: Encodable, Equatable {
+    let workers, cells: Int
+    let seconds, cellsPerHour: Double
+    /// Against one worker.
+    let ratio: Double
+    /// The largest memory that the process held.
+    let peakMegabytes: Double
+    let target: Double?
+    let meetsTarget: Bool?
+  }
+
+  private static let cells = 600
+  private static let study = """
+    study: benchmark
+    title: 600 fits of network (a)
+    seed: 1
+    data:
+      teacher: {kind: sparse-network, inputs: 20, active: [5, 5], activation: tanh}
+    model: {hidden: [20, 20], activation: silu}
+    training: {steps: 2000, batch: 64, estimator: weight-sampling, tune-steps: 200, search-rounds: 2, confirmations: 1}
+    factors:
+      slab: [gaussian, group-lasso, group-horseshoe]
+      sample-size: [500, 1000, 2000, 4000, 8000]
+    replicates: 40
+    measure: {posterior-draws: 50, points: 1024}
+    """
+
+  static func rows() throws -> [Row] {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "slablab-benchmark-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "benchmark.yaml")
+    try Data(study.utf8).write(to: file)
+    var rows = [Row]()
+    for workers in [1, 2] where workers <= ProcessInfo.processInfo.processorCount {
+      Progress.show("a study of \(cells) cells by \(workers) worker\(workers == 1 ? "" : "s")")
+      let out = folder.appending(path: "by-\(workers)").path
+      let run = try CommandRun(["run", file.path, "--out", out, "--workers", "\(workers)", "--quiet"])
+      let ratio = (rows.first?.seconds ?? run.seconds) / run.seconds
+      let target = workers == 2 ? 1.9 : nil
+      rows.append(
+        Row(
+          workers: workers, cells: cells, seconds: run.seconds, cellsPerHour: 3600 * Double(cells) / run.seconds,
+          ratio: ratio, peakMegabytes: run.peakBytes / 1e6, target: target, meetsTarget: target.map { ratio >= $0 }))
+    }
+    return rows
+  }
+
+  static func table(_ rows: [Row]) -> String {
+    var table = MarkdownTable(
+      ["workers", "asked", "met", "cells", "seconds", "cells an hour", "× one worker", "peak memory (MB)"], texts: 3)
+    for row in rows {
+      table.add([
+        "\(row.workers)", row.target.map { "≥ \($0) ×" } ?? "–", MarkdownTable.verdict(row.meetsTarget),
+        "\(row.cells)", MarkdownTable.number(row.seconds), MarkdownTable.number(row.cellsPerHour),
+        MarkdownTable.number(row.ratio), MarkdownTable.number(row.peakMegabytes),
+      ])
+    }
+    return table.text
+  }
+}
