@@ -14,14 +14,13 @@ struct RegularisedMoments {
     let nodes = try GaussianExpectation(mu: 0, omega: omega).nodes
     // At u = μ + w, t̃² is R times its median, R = e^w/(1 − S + S e^w). Its root is measured from 1: ω may be 10⁻⁸, and
     // then t̃ − E t̃ as written would be rounding.
-    var (roots, excesses, growths) = ([Double](), [Double](), [Double]())  // √R − 1, R − 1 and ∂ log t̃/∂u
-    roots.reserveCapacity(nodes.count)
-    excesses.reserveCapacity(nodes.count)
-    growths.reserveCapacity(nodes.count)
+    var terms = [(root: Double, excess: Double, growth: Double)]()  // √R − 1, R − 1 and ∂ log t̃/∂u
+    terms.reserveCapacity(nodes.count)
+    let nearest = log(2.0)
     var (mean, second) = (0.0, 0.0)  // E√R − 1 and E R − 1
     for node in nodes {
       // e^{−|w|} and 1 − e^{−|w|}, the smaller of them from its own function.
-      let isNear = abs(node.u) < log(2)
+      let isNear = abs(node.u) < nearest
       let smaller = isNear ? -expm1(-abs(node.u)) : exp(-abs(node.u))
       let (power, decline) = isNear ? (1 - smaller, smaller) : (smaller, 1 - smaller)
       let rising = node.u > 0
@@ -31,14 +30,11 @@ struct RegularisedMoments {
       let root = excess / (1 + ratio.squareRoot())
       mean += node.weight * root
       second += node.weight * excess
-      roots.append(root)
-      excesses.append(excess)
-      growths.append(0.5 * below * (rising ? power : 1) / denominator)
+      terms.append((root, excess, 0.5 * below * (rising ? power : 1) / denominator))
     }
     var variance = 0.0
     var (dMean, dSecond, dVariance) = ((mu: 0.0, omega: 0.0), (mu: 0.0, omega: 0.0), (mu: 0.0, omega: 0.0))
-    for (index, node) in nodes.enumerated() {
-      let (root, excess, growth) = (roots[index], excesses[index], growths[index])
+    for (node, (root, excess, growth)) in zip(nodes, terms) {
       let centred = root - mean
       let rise = node.weight * (1 + root) * growth  // of t̃, by μ; by ω it is z times that
       variance += node.weight * centred * centred

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contraction
+import Priors
 
 /// `slablab rate`: the contraction rate of one topology.
 struct RateCommand: ParsableCommand {
@@ -51,7 +52,10 @@ struct RateCommand: ParsableCommand {
 
   private func text() throws -> String {
     let sizes = try options.sampleSizes()
-    let results = try options.rates(under: prior.slabs).map { try Result(of: $0, at: sizes, budget) }
+    let rates = try options.rates(under: prior.slabs)
+    let results = try parallelMap(count: rates.count) { [budget] slab throws(RateError) in
+      try Result(of: rates[slab], at: sizes, budget)
+    }
     if csv { return RateText.csv(results) }
     if json {
       let crossovers = try Self.crossovers(results)
