@@ -9,7 +9,7 @@ LIBRARIES := GSL NetworkShape Priors Contraction SparseNetworks Simulation Study
 .PHONY: help setup setup-tests build study test test-all bench bench-peers docs clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: ## install the Debian packages that are missing
 	@Scripts/set-up build
@@ -29,12 +29,12 @@ test: setup-tests ## run all tests on optimised code
 test-all: setup-tests ## run all tests with every combination of the model's axes and all reference fits (half an hour)
 	SLABLAB_TEST_ALL=1 swift test -c release --scratch-path .build-tests --disable-xctest
 
-bench: setup ## measure training steps, theory and a study; tables, and JSON in Benchmarks/results (a quarter of an hour)
+bench: setup ## measure training steps, theory and a study; JSON goes to Benchmarks/results (ten minutes)
 	swift build -c release --product slablab
 	swift build -c release --product Benchmarks
 	.build/release/Benchmarks
 
-bench-peers: ## install JAX and PyTorch into .build/peers-venv, and check them, for make bench to compare with
+bench-peers: ## install JAX and PyTorch into .build/peers-venv and check them, so that bench compares with them
 	@Scripts/set-up peers
 	@Scripts/set-up-peers
 

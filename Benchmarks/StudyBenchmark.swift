@@ -21,7 +21,7 @@ enum StudyBenchmark {
     data:
       teacher: {kind: sparse-network, inputs: 20, active: [5, 5], activation: tanh}
     model: {hidden: [20, 20], activation: silu}
-    training: {steps: 2000, batch: 64, estimator: weight-sampling, tune-steps: 200, search-rounds: 2, confirmations: 1}
+    training: {steps: 1000, batch: 64, estimator: weight-sampling, tune-steps: 100, search-rounds: 1, confirmations: 1}
     factors:
       slab: [gaussian, group-lasso, group-horseshoe]
       sample-size: [500, 1000, 2000, 4000, 8000]

@@ -7,17 +7,18 @@ import Testing
 @Suite("The limit of a training step") struct StepLimitTests {
   private let peaks = MachinePeaks(
     sgemmGflops: 100, memoryGigabytesPerSecond: 10, cacheGigabytesPerSecond: 50, normalNanoseconds: 0.5,
-    secondLevelBytes: 1 << 20, thirdLevelBytes: 32 << 20)
+    secondLevelBytes: 1e6, thirdLevelBytes: 32e6)
 
   @Test("operations and normals of 20-20-1, counted by hand")
   func counts() {
     let weights = StepLimit(StepCase(network: .b, slab: .groupHorseshoe, estimator: .weightSampling))
-    // Two products of 256 × 21 × 20, three of 256 × 21 × 1.
-    #expect(weights.productOperations == 2 * 256 * 21 * (2 * 20 + 3 * 1))
-    #expect(weights.normals == 21 * 20 + 21 + 21 + 1)
+    // Two operations for each term of two products of 256 × 21 × 20 and three of 256 × 21 × 1.
+    #expect(weights.productOperations == 462_336)
+    // 21 × 20 and 21 weights, the scales of 21 nodes and the global one.
+    #expect(weights.normals == 463)
     let local = StepLimit(StepCase(network: .b, slab: .gaussian, estimator: .localReparameterisation))
     #expect(local.productOperations == 2 * weights.productOperations)
-    #expect(local.normals == 256 * 21)
+    #expect(local.normals == 5376)  // 256 × 21 nodes
   }
 
   @Test("a step that stays in the second-level cache moves nothing")
@@ -30,7 +31,7 @@ import Testing
   func large() {
     let limit = StepLimit(StepCase(network: .c128, slab: .groupHorseshoe, estimator: .weightSampling))
     let rest = limit.productOperations / 1e5 + limit.normals * 5e-4
-    #expect(limit.workingSet > 1 << 20 && limit.workingSet < 32 << 20)
+    #expect(limit.workingSet > 1e6 && limit.workingSet < 32e6)
     #expect(abs(limit.microseconds(at: peaks) - rest - limit.bytes / 50e3) < 1e-6)
   }
 }

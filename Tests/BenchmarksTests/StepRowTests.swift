@@ -65,7 +65,7 @@ import Testing
     let lasso = StepCase(network: .a, slab: .groupLasso, estimator: .weightSampling)
     #expect(row(lasso, horseshoe: 10).meetsTarget == true)
     #expect(row(lasso, horseshoe: 9.9).meetsTarget == false)
-    #expect(row(lasso).target == nil)
+    #expect(lasso.target == nil)
     #expect(row(StepCase(network: .a, slab: .groupLasso, estimator: .localReparameterisation)).meetsTarget == nil)
   }
 
