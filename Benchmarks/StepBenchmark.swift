@@ -11,11 +11,14 @@ enum StepBenchmark {
       let horseshoe = rows.first {
         $0.step.slab == .groupHorseshoe && $0.step.network == step.network && $0.step.estimator == step.estimator
       }
-      rows.append(
-        try core.run {
-          try row(step, peaks, peers, horseshoe: step.slab == .groupHorseshoe ? nil : horseshoe?.microseconds)
-        })
-      Progress.show("\(rows.count) of \(StepCase.all.count) kinds of step")
+      let done = try core.run {
+        try row(step, peaks, peers, horseshoe: step.slab == .groupHorseshoe ? nil : horseshoe?.microseconds)
+      }
+      rows.append(done)
+      let times = [done.microseconds, done.jax?.median, done.torch?.median].map(MarkdownTable.number)
+      Progress.show(
+        "step \(rows.count) of \(StepCase.all.count), \(step.name) \(step.slab.rawValue) \(step.estimator.rawValue): "
+          + "ours \(times[0]) µs, JAX \(times[1]) µs, PyTorch \(times[2]) µs")
     }
     return rows
   }
