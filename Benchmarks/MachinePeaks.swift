@@ -1,6 +1,7 @@
 import CKernels
 import COpenBLAS
 import Foundation
+import SparseNetworks
 
 /// What this processor can do on one thread, measured: what a step's limit is made of.
 struct MachinePeaks: Encodable, Equatable {
@@ -56,8 +57,9 @@ struct MachinePeaks: Encodable, Equatable {
   private static func normalNanoseconds() -> Double {
     let count = 4096
     var out = [Float](repeating: 0, count: count)
+    let kernels = Float.kernels(.current).pointee
     let fastest = (0..<20).map { round in
-      Stopwatch.seconds { for block in 0..<50 { slab_normals_f32(UInt64(round), UInt64(block), count, &out) } }
+      Stopwatch.seconds { for block in 0..<50 { kernels.normals(UInt64(round), UInt64(block), 0, count, &out) } }
     }.min() ?? .nan
     return fastest / Double(50 * count) * 1e9
   }
