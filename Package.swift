@@ -60,9 +60,10 @@ let package = Package(
     .testTarget(name: "NetworkShapeTests", dependencies: ["NetworkShape"]),
     .testTarget(name: "PriorsTests", dependencies: ["Priors", "GSL"]),
     .testTarget(name: "ContractionTests", dependencies: ["Contraction", "NetworkShape", "Priors", "GSL"]),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
       name: "SparseNetworksTests",
-      dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL", "CKernels", "TestSupport"]),
+      dependencies: ["SparseNetworks", "NetworkShape", "Priors", "GSL", "CKernels", "TestSupport", "AllocationCounter"]),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "SparseNetworks", "NetworkShape", "GSL"]),
     .testTarget(
       name: "StudyEngineTests",

@@ -7,6 +7,8 @@ struct BenchmarkReport: Encodable, Equatable {
   /// nil where the peers aren't installed.
   var peers: Peers.Versions?
   var steps: [StepRow] = []
+  var pieces: [PieceBenchmark.Row] = []
+  var liveNodes: [LiveNodesBenchmark.Row] = []
   var theory: [TheoryRow] = []
   var study: [StudyBenchmark.Row] = []
   var compactNetworks: [CompactNetworkBenchmark.Row] = []

@@ -4,11 +4,11 @@ import SparseNetworks
 /// `make bench`: prints Markdown tables, and writes what it measured to `Benchmarks/results`.
 ///
 ///     Benchmarks                 everything
-///     Benchmarks steps theory    only these parts, of steps, theory, study, compact; nothing is written
+///     Benchmarks steps theory    only these parts, of steps, pieces, live, theory, study, compact; nothing is written
 ///
 /// Works from the project's root.
 @main struct BenchmarkRun {
-  private enum Part: String, CaseIterable { case steps, theory, study, compact }
+  private enum Part: String, CaseIterable { case steps, pieces, live, theory, study, compact }
 
   @MainActor static func main() throws {
     let words = CommandLine.arguments.dropFirst()
@@ -45,6 +45,16 @@ import SparseNetworks
       section(
         "Compact networks", "A pass, whole and compact in turns, on one thread.",
         CompactNetworkBenchmark.table(report.compactNetworks))
+    }
+    if parts.contains(.pieces) {
+      report.pieces = try core.run(PieceBenchmark.rows)
+      section("Pieces of a step", "Shares of its time, on one thread.", PieceBenchmark.table(report.pieces))
+    }
+    if parts.contains(.live) {
+      report.liveNodes = try core.run(LiveNodesBenchmark.rows)
+      section(
+        "Nodes that are off", "The others are off in every draw; medians of rounds, on one thread.",
+        LiveNodesBenchmark.table(report.liveNodes))
     }
     if parts.contains(.steps) {
       let peers = try Peers.start(on: core)

@@ -26,7 +26,7 @@ enum StepBenchmark {
   private static func row(
     _ step: StepCase, _ peaks: MachinePeaks, _ peers: Peers?, horseshoe: Double?
   ) throws -> StepRow {
-    let timer = try StepTimer(step)
+    var timer = try StepTimer(step)
     let yardstick = MatrixProductYardstick(widths: step.network.widths, rows: step.network.batch)
     let limit = StepLimit(step)
     let torch = step.isTimedWithTorch ? peers : nil

@@ -50,14 +50,12 @@ struct StepCase: Hashable, Sendable {
 
   var name: String { networks == 1 ? network.rawValue : "\(network.rawValue)-vmap\(networks)" }
 
-  var model: NetworkModel {
-    get throws {
-      let topology = try Topology(widths: network.widths)
-      return try NetworkModel(
-        topology: topology, activation: .silu, slab: prior,
-        spike: .node(negativeLog: Array(repeating: 20, count: topology.hiddenLayerCount)),
-        likelihood: isClassification ? .categorical : .gaussian(noise: .known(standardDeviation: 0.1)))
-    }
+  func model(_ activation: Activation = .silu) throws -> NetworkModel {
+    let topology = try Topology(widths: network.widths)
+    return try NetworkModel(
+      topology: topology, activation: activation, slab: prior,
+      spike: .node(negativeLog: Array(repeating: 20, count: topology.hiddenLayerCount)),
+      likelihood: isClassification ? .categorical : .gaussian(noise: .known(standardDeviation: 0.1)))
   }
 
   var isClassification: Bool { network.widths.last != 1 }

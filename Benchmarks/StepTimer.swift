@@ -4,41 +4,31 @@ import Priors
 import SparseNetworks
 
 /// Times our own training step: minibatch, noise, evidence bound with gradients, Adam.
-///
-/// A step is the difference of a long and a short fit, so that start and final evaluation cancel.
 struct StepTimer {
-  private static let shortFit = 50
+  private var run: StepRun
 
-  private let model: NetworkModel
-  private let data: Dataset
-  private let step: StepCase
-
-  init(_ step: StepCase) throws {
-    self.step = step
-    model = try step.model
-    data = try Self.dataset(step)
-  }
-
-  /// Microseconds of one step, from `steps` of them.
-  func microseconds(steps: Int) throws -> Double {
-    let short = min(Self.shortFit, steps)
-    let long = try Stopwatch.seconds { try fit(steps: short + steps) }
-    return (long - (try Stopwatch.seconds { try fit(steps: short) })) / Double(steps) * 1e6
-  }
-
-  private func fit(steps: Int) throws {
+  /// - Parameter liveShare: of each hidden layer's nodes; the others are off in every draw.
+  init(_ step: StepCase, activation: Activation = .silu, liveShare: Double? = nil) throws {
     var recipe = TrainingRecipe()
-    recipe.steps = steps
+    recipe.steps = .max
     recipe.batch = step.network.batch
     recipe.estimator = step.estimator
     recipe.temperature = 0.5
     recipe.freeGates = 0
-    recipe.tuneSteps = 1
-    recipe.searchRounds = 0
-    recipe.confirmations = 1
-    recipe.evidenceDraws = 2
-    _ = try Trainer(model: model, recipe: recipe).fit(data, key: StreamKey(seed: 1))
+    // So slow that no node goes off for good: a step would get cheaper.
+    recipe.learningRate = .init(start: 1e-9, end: 1e-9)
+    recipe.schedule = .constant
+    run = try StepRun(model: step.model(activation), recipe: recipe, data: Self.dataset(step), key: StreamKey(seed: 1))
+    if let liveShare { run.turnOff(exceptShare: liveShare) }
   }
+
+  /// Microseconds of one step, from `steps` of them.
+  mutating func microseconds(steps: Int) throws -> Double {
+    try Stopwatch.seconds { try run.run(steps) } / Double(steps) * 1e6
+  }
+
+  /// Where the time of a step goes.
+  mutating func pieces(steps: Int) throws -> StepRun.Pieces { try run.pieces(steps) }
 
   /// y = x₁ + noise, or random classes: what is learned doesn't matter here.
   private static func dataset(_ step: StepCase) throws -> Dataset {

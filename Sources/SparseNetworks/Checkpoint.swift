@@ -13,7 +13,7 @@
 ///
 /// The model itself is not in it: a file is read for a model, and refused if its counts are another's.
 public struct Checkpoint: Sendable, Equatable {
-  public static let formatVersion: UInt32 = 1
+  public static let formatVersion: UInt32 = 2
 
   private static let magic = Array("SLABLAB\0".utf8)
   private static let headerSize = 40

@@ -9,8 +9,8 @@ struct LiveNodes {
   let count: Int
   /// The node in each place, and each node's place.
   let order, place: UnsafeMutablePointer<Int32>
-  /// Where the nodes' weights are in a group of the next layer: 0 for the bias, then 1 + node in this order.
-  let columns: UnsafeMutablePointer<Int32>
+  /// A bit for each number of a group of the next layer, its bias first: whether what it multiplies is on.
+  let on: UnsafeMutablePointer<UInt64>
   /// Nodes that are on, and nodes that are needed at all.
   private(set) var live: Int
   private(set) var needed: Int
@@ -21,7 +21,7 @@ struct LiveNodes {
     self.count = count
     order = memory.take(count, of: Int32.self, repeating: 0)
     place = memory.take(count, of: Int32.self, repeating: 0)
-    columns = memory.take(count + 1, of: Int32.self, repeating: 0)
+    on = memory.take(count / 64 + 1, of: UInt64.self, repeating: 0)
     (live, needed) = (count, count)
     sort { _ in true }
   }
@@ -30,27 +30,46 @@ struct LiveNodes {
   mutating func update(needsAll: Bool, isOn: (Int) -> Bool) {
     var on = 0
     for node in 0..<count where isOn(node) { on += 1 }
+    // Packing costs more than what a few nodes save.
+    let isWorthIt = 4 * on <= 3 * count
+    if !isWorthIt { on = count }
     // Whole layers follow one another mostly; their order is the nodes' own.
     if on == count, live == count { return }
     live = on
     needed = on == count || needsAll ? count : on
-    sort(isOn)
+    sort { !isWorthIt || isOn($0) }
+  }
+
+  /// Runs of needed nodes, by their numbers; nodes that are not needed go with them in gaps of at most `gap`.
+  func forEachRun(gap: Int, _ body: (Range<Int>) -> Void) {
+    var run = 0..<0
+    for node in 0..<count where place[node] < needed {
+      if node - run.upperBound > gap || run.isEmpty {
+        if !run.isEmpty { body(run) }
+        run = node..<(node + 1)
+      } else {
+        run = run.lowerBound..<(node + 1)
+      }
+    }
+    if !run.isEmpty { body(run) }
   }
 
   private func sort(_ isOn: (Int) -> Bool) {
-    var (on, off) = (0, live)
+    var (nextOn, off) = (0, live)
+    on.update(repeating: 0, count: count / 64 + 1)
+    on[0] = 1
     for node in 0..<count {
       let next: Int
       if isOn(node) {
-        next = on
-        on += 1
+        next = nextOn
+        nextOn += 1
+        on[(1 + node) / 64] |= 1 << UInt64((1 + node) % 64)
       } else {
         next = off
         off += 1
       }
       order[next] = Int32(node)
       place[node] = Int32(next)
-      columns[1 + next] = Int32(1 + node)
     }
   }
 }

@@ -7,47 +7,47 @@ extension MinibatchObjective {
   /// Of a layer that is whole it stands in the arena, of another one in `packedGradient`; `divergence` makes it whole and
   /// adds the chain rule of s.
   func backward(_ parameters: Constant, gates: GateStage) {
-    for l in layout.layers.indices.reversed() {
-      let layer = layout.layers[l]
+    let (delta0, delta1) = (deltas[0], deltas[1])
+    for l in (0..<layerCount).reversed() {
+      let layer = work[l]
       let (from, to) = (nodes[l], nodes[l + 1])
-      let isOutput = l == model.topology.hiddenLayerCount
-      let delta = deltas[(layout.layers.count - 1 - l) % 2]
-      let below = deltas[(layout.layers.count - l) % 2]
+      let delta = (layerCount - 1 - l) % 2 == 0 ? delta0 : delta1
+      let below = (layerCount - l) % 2 == 0 ? delta0 : delta1
       // δ_u = gate ∘ ψ'(a) ∘ δ_h, and ∂loss/∂gate_j = Σ_rows δ_a u.
       kernels.pointee.delta(
-        to.needed, to.live, lanes, self.gates(layer: l), preactivation[l], isOutput ? nil : Constant(slope[l]), delta,
-        orderedGateGradient)
+        to.needed, to.live, lanes, self.gates(layer: l), layer.preactivation, layer.isOutput ? nil : Constant(layer.slope), delta,
+        biasGradient, orderedGateGradient)
       let gateGradient = gateGradient + layer.firstNode
       for a in 0..<to.needed { gateGradient[Int(to.order[a])] = orderedGateGradient[a] }
       for a in to.needed..<to.count { gateGradient[Int(to.order[a])] = 0 }
       // ∂/∂w = δ_u (1, h)ᵀ; an input that is off is 0, and so is the gradient of what leads out of it.
       let isWhole = from.isWhole && to.isWhole
-      let start = layer.weights.lowerBound
+      let start = layer.start
       let stride = isWhole ? layer.groupSize : 1 + from.live
-      multiplyTransposed(
-        m: to.live, n: 1 + from.live, delta, hidden[l], into: (isWhole ? gradient : packedGradient) + start,
-        stride: stride)
+      let ofWeights = (isWhole ? gradient : packedGradient) + start
+      multiplyTransposed(m: to.live, n: from.live, delta, layer.inputs + lanes, into: ofWeights + 1, stride: stride)
+      for a in 0..<to.live { ofWeights[a * stride] = biasGradient[a] }
       let (w, weightStride) = productWeights(parameters, layer: l)
       if l > 0 {
         multiply(
           m: from.needed, k: to.live, w + 1, stride: weightStride, isTransposed: true, delta, into: below)
       }
       guard estimator == .localReparameterisation else {
-        if isOfEdges(layer) { backwardThroughEdges(parameters, layer: l) }
+        if layer.isOfEdges { backwardThroughEdges(parameters, layer: l) }
         continue
       }
       // v = s² (1, h²): δ_v = δ_u ε / (2√v), ∂/∂s² = δ_v (1, h²)ᵀ, ∂/∂h = wᵀ δ_u + 2 h (s²)ᵀ δ_v.
-      let deltaOfVariance = variance[l]
+      let deltaOfVariance = layer.variance
       kernels.pointee.product(to.live * lanes, 1, deltaOfVariance, delta, deltaOfVariance)
       multiplyTransposed(
-        m: to.live, n: 1 + from.live, deltaOfVariance, squaredHidden[l],
+        m: to.live, n: 1 + from.live, deltaOfVariance, layer.squaredInputs,
         into: (isWhole ? gradient + layout.weightCount : packedVarianceGradient) + start, stride: stride)
-      if isOfEdges(layer) { backwardThroughEdges(parameters, layer: l) }
+      if layer.isOfEdges { backwardThroughEdges(parameters, layer: l) }
       if l > 0 {
         multiply(
-          m: from.live, k: to.live, squaredDeviation + start + 1, stride: weightStride, isTransposed: true,
+          m: from.live, k: to.live, productSquares(layer: l) + 1, stride: weightStride, isTransposed: true,
           deltaOfVariance, into: varianceDelta)
-        kernels.pointee.add_variance_delta(from.live * lanes, hidden[l] + lanes, varianceDelta, below)
+        kernels.pointee.add_variance_delta(from.live * lanes, layer.inputs + lanes, varianceDelta, below)
       }
     }
     backwardThroughGates()

@@ -12,8 +12,8 @@ extension MinibatchObjective {
     scales.divergence(to: &value, gradient: gradient, perRow: perRow)
     kernels.pointee.product(layout.nodeCount, perRow, inclusion, ones, divergenceFactor)
     kernels.pointee.product(layout.nodeCount, slabPrecision, scales.meanPrecision, ones, precision)
-    for l in layout.layers.indices {
-      if isOfEdges(layout.layers[l]) {
+    for l in 0..<layerCount {
+      if work[l].isOfEdges {
         edgeDivergence(parameters, layer: l, gates: gates)
       } else {
         weightDivergence(parameters, layer: l, gates: gates)
@@ -23,35 +23,31 @@ extension MinibatchObjective {
   }
 
   private func weightDivergence(_ parameters: Constant, layer l: Int, gates: GateStage) {
-    let layer = layout.layers[l]
+    let layer = work[l]
     let (from, to) = (nodes[l], nodes[l + 1])
     let isWhole = from.isWhole && to.isWhole
-    let (start, rhos) = (layer.weights.lowerBound, layout.weightCount + layer.weights.lowerBound)
+    let (start, rhos) = (layer.start, layout.weightCount + layer.start)
     let local = estimator == .localReparameterisation
     kernels.pointee.divergence(
       layer.nodeCount, layer.groupSize, divergenceFactor + layer.firstNode, precision + layer.firstNode,
       parameters + start, deviation + start, deviationSlope + start, local ? nil : noise.weights + start,
       (isWhole ? gradient : packedGradient) + start,
       local ? (isWhole ? gradient + layout.weightCount : packedVarianceGradient) + start : nil,
-      isWhole ? layer.groupSize : 1 + from.live, isWhole ? nil : places(to), isWhole ? nil : from.columns,
-      1 + from.live, groupScratch, gradient + start, gradient + rhos, columnSquares, columnLogs)
-    var total = 0.0
+      isWhole ? layer.groupSize : 1 + from.live, isWhole ? nil : places(to), isWhole ? nil : UnsafePointer(from.on),
+      gradient + start, gradient + rhos, columnSquares, columnLogs)
+    let first = layer.firstNode
+    let perRow = perRow
+    value.layers[l].slab = kernels.pointee.group_divergence(
+      layer.nodeCount, Double(layer.groupSize), logSlabDeviation, perRow, inclusion + first, precision + first,
+      scales.meanLog + first, columnSquares, columnLogs,
+      gates == .learned ? layer.firstLogit.map { UnsafeMutableRawPointer(gradient + $0) } : nil)
+    guard model.isCentred else { return }
     for j in 0..<layer.nodeCount {
-      let node = layer.firstNode + j
-      let ofGroup = groupDivergence(
-        node: node, weights: layer.groupSize, squares: columnSquares[j], logs: columnLogs[j])
-      let gamma = Double(inclusion[node])
-      total += gamma * ofGroup
-      if gates == .learned, let logits = layer.inclusionLogits {
-        gradient[logits.lowerBound + j] += Scalar(gamma * (1 - gamma) * ofGroup * perRow)
-      }
-      if model.isCentred {
-        scales.addWeightDivergence(
-          layer: l, node: j, weights: gamma * Double(layer.groupSize),
-          halfSquares: 0.5 * slabPrecision * gamma * Double(columnSquares[j]), to: gradient, perRow: perRow)
-      }
+      let gamma = Double(inclusion[first + j])
+      scales.addWeightDivergence(
+        layer: l, node: j, weights: gamma * Double(layer.groupSize),
+        halfSquares: 0.5 * slabPrecision * gamma * Double(columnSquares[j]), to: gradient, perRow: perRow)
     }
-    value.layers[l].slab = total
   }
 
   /// Each node's place among those that have a gradient; −1 for one that is off.
@@ -138,7 +134,7 @@ extension MinibatchObjective {
     return (0..<layer.nodeCount).reduce(0) { total, j in
       let (node, bias) = (layer.firstNode + j, layer.group(j).lowerBound)
       let squares = parameters[bias] * parameters[bias] + deviation[bias] * deviation[bias]
-      let gamma = isOfEdges(layer) ? edgeInclusion[bias] : inclusion[node]
+      let gamma = work[l].isOfEdges ? edgeInclusion[bias] : inclusion[node]
       return total
         + Double(gamma)
         * groupDivergence(node: node, weights: 1, squares: squares, logs: Scalar(log(Double(deviation[bias]))))

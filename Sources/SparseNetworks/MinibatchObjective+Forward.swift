@@ -1,57 +1,59 @@
 import CKernels
 import Foundation
+import NetworkShape
 
 /// Piece 2: forward.
 extension MinibatchObjective {
   /// h_{l+1} = ψ(z t̃ ∘ (w_l (1, h_l))); the output layer is linear. With local reparameterisation the pre-activation is
   /// drawn instead of the weights: mean m (1, h), variance s² (1, h²).
   package func forward(_ parameters: Constant) {
-    for l in layout.layers.indices {
+    for l in 0..<layerCount {
+      let layer = work[l]
       let (from, to) = (nodes[l], nodes[l + 1])
       let inputs = 1 + from.live
       let (w, stride) = productWeights(parameters, layer: l)
-      multiply(m: to.needed, k: inputs, w, stride: stride, isTransposed: false, hidden[l], into: preactivation[l])
+      multiply(m: to.needed, k: inputs, w, stride: stride, isTransposed: false, layer.inputs, into: layer.preactivation)
       if estimator == .localReparameterisation {
-        kernels.pointee.square(inputs * lanes, hidden[l], squaredHidden[l])
+        kernels.pointee.square(inputs * lanes, layer.inputs, layer.squaredInputs)
         multiply(
-          m: to.needed, k: inputs, squaredDeviation + layout.layers[l].weights.lowerBound, stride: stride,
-          isTransposed: false, squaredHidden[l], into: variance[l])
+          m: to.needed, k: inputs, productSquares(layer: l), stride: stride,
+          isTransposed: false, layer.squaredInputs, into: layer.variance)
         addLocalNoise(layer: l)
       }
       kernels.pointee.activate(
-        (l < model.topology.hiddenLayerCount ? model.activation : .identity).code, to.needed, to.live, lanes,
-        gates(layer: l), preactivation[l], slope[l], hidden[l + 1] + lanes)
+        layer.isOutput ? Activation.identity.code : activationCode, to.needed, to.live, lanes,
+        gates(layer: l), layer.preactivation, layer.slope, layer.outputs + lanes)
     }
   }
 
   /// u = mean + √variance ε, node by node.
   private func addLocalNoise(layer l: Int) {
-    let to = nodes[l + 1]
+    let (layer, to) = (work[l], nodes[l + 1])
     for a in 0..<to.needed {
       let node = Int(to.order[a])
       noise.drawPreactivations(layer: l, node: node, rows: rows)
       kernels.pointee.local_noise(
-        lanes, noise.preactivations[l] + node * noise.preactivationStride, preactivation[l] + a * lanes,
-        variance[l] + a * lanes)
+        lanes, noise.preactivations[l] + node * noise.preactivationStride, layer.preactivation + a * lanes,
+        layer.variance + a * lanes)
     }
   }
 
   /// z t̃ of the layer's nodes, in the order in which they are computed.
   func gates(layer l: Int) -> Constant {
     let to = nodes[l + 1]
-    let gates = gate + layout.layers[l].firstNode
+    let gates = gate + work[l].firstNode
     guard !to.isWhole else { return Constant(gates) }
     kernels.pointee.take(to.needed, to.order, gates, orderedGate)
     return Constant(orderedGate)
   }
 
   /// f_θ(x) of row `row`, output `output`, after `forward`.
-  package func output(row: Int, output: Int) -> Scalar { hidden[layout.layers.count][(1 + output) * lanes + row] }
+  package func output(row: Int, output: Int) -> Scalar { work[layerCount - 1].outputs[(1 + output) * lanes + row] }
 
   /// The mean negative log-likelihood; ∂/∂f goes to `deltas[0]`, ∂/∂(log σ_e) to its slot of the gradient.
   func likelihood(_ parameters: Constant) -> Double {
     let outputs = model.topology.outputCount
-    let f = hidden[layout.layers.count] + lanes
+    let f = work[layerCount - 1].outputs + lanes
     switch model.likelihood {
     case .gaussian(let noise):
       let logDeviation =

@@ -41,7 +41,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// ∂loss/∂parameter after `evaluate`.
   package let gradient: Vector
   /// x, input by input: input i of row r at i · `lanes` + r; the caller writes it.
-  package var inputs: Vector { hidden[0] + lanes }
+  package var inputs: Vector { work[0].inputs + lanes }
   /// y likewise, for a Gaussian likelihood; the caller writes it.
   package let realTargets: Vector
   /// One class a row, for a categorical or Bernoulli likelihood; the caller writes it.
@@ -49,18 +49,26 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// What multiplies the KL in loss and gradient; 1 is the evidence bound.
   package var divergenceWeight = 1.0
   /// The draws that the next `prepare` and `forward` use.
-  package var noise: StepNoise<Scalar>
-  package internal(set) var value: ObjectiveValue
+  package var noise: StepNoise<Scalar> {
+    _read { yield parts.pointee.noise }
+    _modify { yield &parts.pointee.noise }
+  }
+  package internal(set) var value: ObjectiveValue {
+    _read { yield parts.pointee.value }
+    _modify { yield &parts.pointee.value }
+  }
 
   let kernels: UnsafePointer<slab_kernels>
   let memory = ScratchMemory<Scalar>()
-  // Per weight: s = softplus(rho), its slope, the weights that multiply the inputs (sampled, or their means), s² for local
-  // reparameterisation. A layer in which nodes are left out has its weights packed, as `LiveNodes` orders them.
+  // Per weight: s = softplus(rho), its slope, the sampled weights (with local reparameterisation z m, where edges have the
+  // spike), s² for local reparameterisation.
   let deviation, deviationSlope, weights, squaredDeviation: Vector
-  /// The likelihood's gradient of the weights of such a layer, and with local reparameterisation that of s².
-  let packedGradient, packedVarianceGradient: Vector
-  // Per layer and node, one number per minibatch row; `hidden` begins with a node that is always 1.
-  let hidden, squaredHidden, preactivation, variance, slope: [Vector]
+  // Of a layer in which nodes are left out: weights (or their means) and s² as `LiveNodes` orders the nodes, and the
+  // likelihood's gradient of both.
+  let packedWeights, packedSquares, packedGradient, packedVarianceGradient: Vector
+  /// Each layer, as the hot loops see it.
+  let work: UnsafeMutablePointer<LayerWork<Scalar>>
+  let layerCount: Int
   // ∂loss/∂(pre-activation or hidden value) of the layer at hand and of the one below, and the variance's part.
   let deltas: [Vector]
   let varianceDelta: Vector
@@ -71,14 +79,24 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   // The same per weight of the hidden layers, where edges have the spike.
   let edgeIndicator, edgeSlope, edgeInclusion, edgeFactor, edgePrecision, edgeSquares, edgeLogs: Vector
   /// Gates of a layer in the order of `nodes`, and its gate gradient.
-  let orderedGate, orderedGateGradient: Vector
-  let groupScratch: Vector
+  let orderedGate, orderedGateGradient, biasGradient: Vector
   /// Of inputs, hidden layers and outputs.
-  var nodes: [LiveNodes]
-  var scales: NodeScales<Scalar>
+  let nodes: UnsafeMutablePointer<LiveNodes>
+  var scales: NodeScales<Scalar> {
+    _read { yield parts.pointee.scales }
+    _modify { yield &parts.pointee.scales }
+  }
+  /// What changes behind a pointer, so that no step asks whether another one is at it.
+  private struct Parts {
+    var noise: StepNoise<Scalar>
+    var scales: NodeScales<Scalar>
+    var value: ObjectiveValue
+  }
+  private let parts: UnsafeMutablePointer<Parts>
   let slabPrecision, logSlabDeviation: Double
   /// ψ(0) = 0 and ψ'(0) ≠ 0, of nodes that have indicators.
   private let offNodesHandOnNothing, offNodesHaveSlope: Bool
+  let activationCode: Int32
   /// The numbers of the minibatch's rows in the data.
   let rowNumbers: UnsafeMutableBufferPointer<Int32>
 
@@ -109,13 +127,24 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     deviationSlope = take(layout.weightCount)
     weights = take(layout.weightCount)
     squaredDeviation = take(local ? layout.weightCount : 0)
-    packedGradient = take(ofEdges ? 0 : layout.weightCount)
-    packedVarianceGradient = take(local && !ofEdges ? layout.weightCount : 0)
-    hidden = widths.map { take(room * ($0 + 1)) }
-    squaredHidden = widths.dropLast().map { take(local ? room * ($0 + 1) : 0) }
-    preactivation = widths.dropFirst().map { take(room * $0) }
-    variance = widths.dropFirst().map { take(local ? room * $0 : 0) }
-    slope = widths.dropFirst().map { take(room * $0) }
+    // The kernels read and write up to a vector behind the end.
+    let packedCount = ofEdges ? 0 : layout.weightCount + Int(SLAB_LANE_MULTIPLE)
+    (packedWeights, packedGradient) = (take(packedCount), take(packedCount))
+    (packedSquares, packedVarianceGradient) = (take(local ? packedCount : 0), take(local ? packedCount : 0))
+    layerCount = layout.layers.count
+    work = .allocate(capacity: layerCount)
+    let hidden = widths.map { take(room * ($0 + 1)) }
+    for (l, layer) in layout.layers.enumerated() {
+      let perNode = room * layer.nodeCount
+      (work + l).initialize(
+        to: LayerWork(
+          groupSize: layer.groupSize, nodeCount: layer.nodeCount, firstNode: layer.firstNode,
+          start: layer.weights.lowerBound, weightCount: layer.weights.count,
+          firstLogit: layer.inclusionLogits?.lowerBound, isOfEdges: ofEdges && layer.inclusionLogits != nil,
+          isOutput: l == model.topology.hiddenLayerCount, inputs: hidden[l],
+          squaredInputs: take(local ? room * layer.groupSize : 0), outputs: hidden[l + 1],
+          preactivation: take(perNode), variance: take(local ? perNode : 0), slope: take(perNode)))
+    }
     deltas = [take(room * widest), take(room * widest)]
     varianceDelta = take(local ? room * widest : 0)
     func perNode(_ value: Scalar) -> Vector { memory.take(layout.nodeCount, of: Scalar.self, repeating: value) }
@@ -125,26 +154,42 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     let edges = ofEdges ? layout.inclusionLogits.count : 0
     (edgeIndicator, edgeSlope, edgeInclusion) = (take(edges), take(edges), take(edges))
     (edgeFactor, edgePrecision, edgeSquares, edgeLogs) = (take(edges), take(edges), take(edges), take(edges))
-    (orderedGate, orderedGateGradient) = (take(widest), take(widest))
-    groupScratch = take(2 * (widest + 1))
-    nodes = widths.map { LiveNodes(count: $0, memory: memory) }
+    (orderedGate, orderedGateGradient, biasGradient) = (take(widest), take(widest), take(widest))
+    nodes = .allocate(capacity: widths.count)
+    for (place, width) in widths.enumerated() {
+      (nodes + place).initialize(to: LiveNodes(count: width, memory: memory))
+    }
     slabPrecision = 1 / (model.slab.standardDeviation * model.slab.standardDeviation)
     logSlabDeviation = log(model.slab.standardDeviation)
+    activationCode = model.activation.code
     offNodesHandOnNothing = !ofEdges && model.activation.value(at: 0) == 0
     offNodesHaveSlope = model.activation.derivative(at: 0) != 0
     rowNumbers = UnsafeMutableBufferPointer(
       start: memory.take(capacity, of: Int32.self, repeating: 0), count: capacity)
-    scales = NodeScales(model: model, layout: layout, kernels: kernels)
-    noise = StepNoise(model: model, layout: layout, estimator: estimator, capacity: capacity, kernels: kernels)
-    value = ObjectiveValue(layerCount: layout.layers.count)
+    parts = .allocate(capacity: 1)
+    parts.initialize(
+      to: Parts(
+        noise: StepNoise(model: model, layout: layout, estimator: estimator, capacity: capacity, kernels: kernels),
+        scales: NodeScales(model: model, layout: layout, kernels: kernels),
+        value: ObjectiveValue(layerCount: layout.layers.count)))
     rows = capacity
     layOut()
+  }
+
+  deinit {
+    parts.deinitialize(count: 1)
+    parts.deallocate()
+    nodes.deallocate()
+    work.deallocate()
   }
 
   /// Nodes move when the rows between them change: the one that is always 1 has to be written again.
   private func layOut() {
     lanes = rows.wholeLanes
-    for layer in hidden { layer.update(repeating: 1, count: lanes) }
+    for l in 0..<layerCount {
+      work[l].inputs.update(repeating: 1, count: lanes)
+      work[l].outputs.update(repeating: 1, count: lanes)
+    }
   }
 
   /// Takes the listed rows of a table, rows × inputs, for the minibatch.
@@ -185,9 +230,6 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     }
   }
 
-  /// Whether it is the layer's weights that have indicators.
-  func isOfEdges(_ layer: ParameterLayout.Layer) -> Bool { model.spike.isOfEdges && layer.inclusionLogits != nil }
-
   // MARK: - Weights, indicators and scales of this draw
 
   /// s = softplus(rho), indicators z, scales t̃ and the weights w = m + s ε of the nodes that are on. A node's gate is z t̃,
@@ -201,11 +243,11 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     // What is off can be left out if it hands on nothing; it has to be weighed if its indicator learns from it.
     let canSkip = skipsNodesThatAreOff && offNodesHandOnNothing
     let needsAll = gates == .learned && offNodesHaveSlope
-    for l in 0..<model.topology.hiddenLayerCount {
-      let indicator = indicator + layout.layers[l].firstNode
+    for l in 0..<(layerCount - 1) {
+      let indicator = indicator + work[l].firstNode
       nodes[l + 1].update(needsAll: needsAll) { !canSkip || indicator[$0] != 0 }
     }
-    for l in layout.layers.indices { prepareWeights(parameters, layer: l) }
+    for l in 0..<layerCount { prepareWeights(parameters, layer: l) }
   }
 
   private func drawIndicators(_ parameters: Constant, gates: GateStage) throws(GSLError) {
@@ -230,9 +272,9 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
 
   /// The weights of a layer as its products read them: all of them as they lie in the arena, or packed.
   private func prepareWeights(_ parameters: Constant, layer l: Int) {
-    let layer = layout.layers[l]
+    let layer = work[l]
     let (from, to) = (nodes[l], nodes[l + 1])
-    let start = layer.weights.lowerBound
+    let start = layer.start
     let (m, s) = (parameters + start, Constant(deviation) + start)
     let local = estimator == .localReparameterisation
     guard from.isWhole && to.isWhole else {
@@ -240,18 +282,18 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       return
     }
     if local {
-      kernels.pointee.square(layer.weights.count, s, squaredDeviation + start)
-      if isOfEdges(layer) {
+      kernels.pointee.square(layer.weightCount, s, squaredDeviation + start)
+      if layer.isOfEdges {
         let z = edgeIndicator + start
-        kernels.pointee.product(layer.weights.count, 1, z, m, weights + start)
-        kernels.pointee.product(layer.weights.count, 1, z, squaredDeviation + start, squaredDeviation + start)
-        kernels.pointee.product(layer.weights.count, 1, z, squaredDeviation + start, squaredDeviation + start)
+        kernels.pointee.product(layer.weightCount, 1, z, m, weights + start)
+        kernels.pointee.product(layer.weightCount, 1, z, squaredDeviation + start, squaredDeviation + start)
+        kernels.pointee.product(layer.weightCount, 1, z, squaredDeviation + start, squaredDeviation + start)
       }
     } else {
-      noise.drawWeights(layer.weights)
-      kernels.pointee.sample(layer.weights.count, m, s, noise.weights + start, weights + start)
-      if isOfEdges(layer) {
-        kernels.pointee.product(layer.weights.count, 1, edgeIndicator + start, weights + start, weights + start)
+      noise.drawWeights(start..<(start + layer.weightCount))
+      kernels.pointee.sample(layer.weightCount, m, s, noise.weights + start, weights + start)
+      if layer.isOfEdges {
+        kernels.pointee.product(layer.weightCount, 1, edgeIndicator + start, weights + start, weights + start)
       }
     }
   }
@@ -259,42 +301,58 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// Row a: node `to.order[a]`; column 0 its bias, column 1 + b the weight from node `from.order[b]`. A node that is off
   /// takes only what is on.
   private func packWeights(_ m: Constant, _ s: Constant, layer l: Int) {
-    let layer = layout.layers[l]
+    let layer = work[l]
     let (from, to) = (nodes[l], nodes[l + 1])
-    let start = layer.weights.lowerBound
+    let start = layer.start
     let stride = 1 + from.needed
-    for a in 0..<to.needed {
-      let node = Int(to.order[a])
-      let group = node * layer.groupSize
-      let count = a < to.live ? stride : 1 + from.live
-      let row = start + a * stride
+    func pack(_ whole: Constant, into packed: Vector) {
+      kernels.pointee.pack(
+        to.needed, to.live, to.order, layer.groupSize, from.on, 1 + from.live, stride, whole, packed + start)
+    }
+    // Skipping a few weights costs more than drawing them.
+    to.forEachRun(gap: Self.shortestGap / layer.groupSize) { run in
+      let first = run.lowerBound * layer.groupSize
+      let count = run.count * layer.groupSize
       switch estimator {
       case .weightSampling:
-        noise.drawWeights(layer.group(node))
-        kernels.pointee.sample_some(
-          count, from.columns, m + group, s + group, noise.weights + start + group, weights + row)
+        noise.drawWeights((start + first)..<(start + first + count))
+        kernels.pointee.sample(count, m + first, s + first, noise.weights + start + first, weights + start + first)
       case .localReparameterisation:
-        kernels.pointee.take(count, from.columns, m + group, weights + row)
-        kernels.pointee.take(count, from.columns, s + group, squaredDeviation + row)
-        kernels.pointee.square(count, squaredDeviation + row, squaredDeviation + row)
+        kernels.pointee.square(count, s + first, squaredDeviation + start + first)
       }
+    }
+    switch estimator {
+    case .weightSampling: pack(Constant(weights) + start, into: packedWeights)
+    case .localReparameterisation:
+      pack(m, into: packedWeights)
+      pack(Constant(squaredDeviation) + start, into: packedSquares)
     }
   }
 
+  /// Weights in a row that are drawn though nobody needs them.
+  private static var shortestGap: Int { 128 }
+
   /// What multiplies a layer's inputs (their means with local reparameterisation), and how far its rows are apart.
   func productWeights(_ parameters: Constant, layer l: Int) -> (weights: Constant, stride: Int) {
-    let layer = layout.layers[l]
-    let start = layer.weights.lowerBound
+    let layer = work[l]
+    let start = layer.start
+    guard nodes[l].isWhole && nodes[l + 1].isWhole else { return (Constant(packedWeights) + start, 1 + nodes[l].needed) }
+    let areMeans = estimator == .localReparameterisation && !layer.isOfEdges
+    return ((areMeans ? parameters : Constant(weights)) + start, layer.groupSize)
+  }
+
+  /// The squared deviations that multiply a layer's squared inputs, laid out as `productWeights`.
+  func productSquares(layer l: Int) -> Constant {
     let isWhole = nodes[l].isWhole && nodes[l + 1].isWhole
-    let areMeans = isWhole && estimator == .localReparameterisation && !isOfEdges(layer)
-    return ((areMeans ? parameters : Constant(weights)) + start, isWhole ? layer.groupSize : 1 + nodes[l].needed)
+    return Constant(isWhole ? squaredDeviation : packedSquares) + work[l].start
   }
 
   /// C (m × lanes) = A B: by the small kernels, or by BLAS where they are slower.
   func multiply(
     m: Int, k: Int, _ a: Constant, stride: Int, isTransposed: Bool, _ b: Constant, into c: Vector
   ) {
-    if m * k * lanes <= Self.largestSmallProduct || k == 0 {
+    // Few lanes of B stay in the second-level cache while all of A passes by.
+    if k == 0 || m * k * lanes <= (lanes <= 256 ? Self.largestNarrowProduct : Self.largestSmallProduct) {
       kernels.pointee.multiply(
         m, lanes, k, a, isTransposed ? 1 : stride, isTransposed ? stride : 1, b, lanes, c, lanes)
     } else {
@@ -315,4 +373,5 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
 
   /// Multiplications up to which BLAS is the slower one (measured: docs/performance.md).
   private static var largestSmallProduct: Int { 1 << 18 }
+  private static var largestNarrowProduct: Int { 1 << 26 }
 }

@@ -38,6 +38,15 @@ struct NodeScales<Scalar: NetworkScalar> {
     let ofInverse: Double
   }
   private let coefficients: [Coefficients]
+  /// A layer's part of one factor: its nodes, where its parameters are, and what of its KL is no expectation under q:
+  /// `constant` − `perLogRate` · E log ς².
+  private struct Block {
+    let layer, factor, firstNode, nodeCount, location: Int
+    let rho: Int?
+    let hasSharedRate: Bool
+    let constant, perLogRate: Double
+  }
+  private let blocks: [Block]
   /// `slab_moment`s of each factor, one after another.
   private let moments: Vector
   /// ∂ log t̃²/∂ log t²; ∂ log t̃²/∂ log c² is 1 minus it.
@@ -75,6 +84,15 @@ struct NodeScales<Scalar: NetworkScalar> {
         for node in layer.nodes { (ofLog[node], ofMean[node]) = (Scalar(of.log), Scalar(of.mean)) }
       }
       return Coefficients(ofLog: ofLog, ofMean: ofMean, ofInverse: ofInverse)
+    }
+    blocks = layout.layers.enumerated().flatMap { l, layer in
+      layer.scales.enumerated().map { f, scale in
+        let (constant, perLogRate) = scale.variable.constants
+        return Block(
+          layer: l, factor: f, firstNode: layer.firstNode, nodeCount: layer.nodeCount,
+          location: scale.location.lowerBound, rho: scale.rho?.lowerBound, hasSharedRate: perLogRate > 0,
+          constant: Double(layer.nodeCount) * constant, perLogRate: Double(layer.nodeCount) * perLogRate)
+      }
     }
     shared = layout.shared.map { _ in Shared() }
     globals = layout.shared.indices.filter { layout.shared[$0].role == .global }
@@ -156,7 +174,7 @@ struct NodeScales<Scalar: NetworkScalar> {
             // The prior of points: no combination of moments.
             let whole = posterior.divergence(from: slices.variable, rate: nil).own
             entropy = ScalePosterior.Quantity(
-              value: whole.value - slices.variable.constant, byLocation: whole.byLocation, byRho: 0)
+              value: whole.value - slices.variable.constants.constant, byLocation: whole.byLocation, byRho: 0)
           }
           let quantities: [(slab_moment, ScalePosterior.Quantity)] = [
             (SLAB_MEAN_LOG, posterior.meanLog), (SLAB_MEAN, posterior.mean),
@@ -236,18 +254,15 @@ struct NodeScales<Scalar: NetworkScalar> {
   func divergence(to value: inout ObjectiveValue, gradient: Vector, perRow: Double) {
     guard model.slab.kind != .gaussian else { return }
     let ratePosterior = rate.map { shared[$0].posterior }
-    for (l, layer) in layout.layers.enumerated() {
-      for (f, scale) in layer.scales.enumerated() {
-        let of = coefficients[f]
-        var multiplier = 1.0
-        if case .gammaOfSharedRate = scale.variable, let ratePosterior { multiplier = ratePosterior.mean.value }
-        let total = kernels.pointee.scale_divergence(
-          layer.nodeCount, layout.nodeCount, moments(f) + layer.firstNode, byLog + layer.firstNode,
-          of.ofLog + layer.firstNode, of.ofMean + layer.firstNode, multiplier, of.ofInverse, perRow,
-          gradient + scale.location.lowerBound, scale.rho.map { gradient + $0.lowerBound })
-        value.layers[l].scale[f] =
-          total + Double(layer.nodeCount) * scale.variable.constant(meanLogRate: ratePosterior?.meanLog.value)
-      }
+    for block in blocks {
+      let (of, first) = (coefficients[block.factor], block.firstNode)
+      let meanRate = block.hasSharedRate ? ratePosterior?.mean.value ?? .nan : 1
+      let total = kernels.pointee.scale_divergence(
+        block.nodeCount, layout.nodeCount, moments(block.factor) + first, byLog + first, of.ofLog + first,
+        of.ofMean + first, meanRate, of.ofInverse, perRow, gradient + block.location,
+        block.rho.map { gradient + $0 })
+      let ofRate = block.hasSharedRate ? block.perLogRate * (ratePosterior?.meanLog.value ?? .nan) : 0
+      value.layers[block.layer].scale[block.factor] = total + block.constant - ofRate
     }
     for (place, slices) in layout.shared.enumerated() {
       let posterior = shared[place].posterior
@@ -349,13 +364,12 @@ extension ScaleVariable {
     }
   }
 
-  /// The rest of its KL, but for the entropy.
-  fileprivate func constant(meanLogRate: Double?) -> Double {
+  /// The rest of its KL, but for the entropy: a number, less another one times E log ς² where the rate is shared.
+  fileprivate var constants: (constant: Double, perLogRate: Double) {
     switch self {
-    case .gamma(let a, let b), .inverseGamma(let a, let b): a.logGamma - a.value * log(b)
-    case .gammaOfSharedRate(let a): a.logGamma - a.value * ((meanLogRate ?? .nan) - log(2))
-    case .halfCauchySquared: log(2 * .pi)
+    case .gamma(let a, let b), .inverseGamma(let a, let b): (a.logGamma - a.value * log(b), 0)
+    case .gammaOfSharedRate(let a): (a.logGamma + a.value * log(2), a.value)
+    case .halfCauchySquared: (log(2 * .pi), 0)
     }
   }
-  fileprivate var constant: Double { constant(meanLogRate: nil) }
 }

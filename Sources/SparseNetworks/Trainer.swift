@@ -77,15 +77,15 @@ public struct Trainer: Sendable {
       let fitted: FittedStart?
       var failure: FitError?
       do {
-        fitted = try run.fit { [restart, earlierSteps, best, failedRestarts] (start) throws(FitError) in
-          if start.steps > 0, start.steps % TrainingTrace.blockSize == 0, let last = start.trace.points.last {
-            guard shouldContinue(earlierSteps + start.steps, last.evidenceBound) else { throw .cancelled }
+        fitted = try run.fit { [restart, earlierSteps, best, failedRestarts] (steps, bound, state) throws(FitError) in
+          if steps > 0, steps % TrainingTrace.blockSize == 0, let bound {
+            guard shouldContinue(earlierSteps + steps, bound) else { throw .cancelled }
           }
-          guard let saves, clock?.isDue(step: start.steps) == true else { return }
+          guard let saves, clock?.isDue(step: steps) == true else { return }
           saves.write(
             TrainingState(
               identity: identity, restart: restart, earlierSteps: earlierSteps, bestStart: best,
-              failedRestarts: failedRestarts, start: start))
+              failedRestarts: failedRestarts, start: state()))
           clock?.hasSaved()
         }
       } catch {

@@ -7,7 +7,8 @@ import Priors
 ///     first ─ freeze ─ tuning ─ proposal ⟲ ─ confirmation ⟲ ─ (release)      search; prune without proposals
 ///     first ───────────────────────────────── confirmation ⟲                 free gates
 ///
-/// All that changes is in `state`, so that a run can be stopped between any two steps and go on from there.
+/// All that changes is in `state`, so that a run can be stopped between any two steps and go on from there; while a stage
+/// trains, its numbers are in `steps`.
 struct TrainingRun {
   private(set) var state: StartState
   private let model: NetworkModel
@@ -16,7 +17,7 @@ struct TrainingRun {
   private let key: StreamKey
   private let layout: ParameterLayout
   private let sampler: PosteriorSampler<Float>
-  private var gradient: GradientStep
+  private var steps: TrainingSteps
 
   init(model: NetworkModel, recipe: TrainingRecipe, data: TrainingSet<Float>, key: StreamKey, state: StartState?) {
     self.model = model
@@ -25,7 +26,7 @@ struct TrainingRun {
     self.key = key
     layout = ParameterLayout(model)
     sampler = PosteriorSampler(model: model, trainingRows: data.rowCount)
-    gradient = GradientStep(model: model, recipe: recipe, data: data)
+    steps = TrainingSteps(model: model, recipe: recipe, data: data)
     self.state =
       state ?? StartState(parameters: VariationalParameters(startOf: model, key: key), rule: recipe.optimiser)
   }
@@ -38,8 +39,9 @@ struct TrainingRun {
 
   /// Trains to the end.
   ///
-  /// - Parameter betweenSteps: hears the state before each step, and says whether to go on.
-  mutating func fit(_ betweenSteps: (StartState) throws(FitError) -> Void) throws(FitError) -> FittedStart {
+  /// - Parameter betweenSteps: hears before each step how many have been taken, the latest evidence bound and how to
+  ///   come by the whole state, and says whether to go on.
+  mutating func fit(_ betweenSteps: Pause) throws(FitError) -> FittedStart {
     while true {
       do {
         try train(betweenSteps)
@@ -57,46 +59,53 @@ struct TrainingRun {
 
   // MARK: - One stage
 
-  private mutating func train(_ betweenSteps: (StartState) throws(FitError) -> Void) throws(FitError) {
+  typealias Pause = (_ steps: Int, _ evidenceBound: Double?, _ state: () -> StartState) throws(FitError) -> Void
+
+  private mutating func train(_ betweenSteps: Pause) throws(FitError) {
     let stage = TrainingStage(state.role, recipe: recipe, hasSpike: hasSpike)
     let key = state.role == .first ? key.child("stage 1") : key.child("tune").child(state.stageNumber)
     var isSettled = false
+    state.load(steps.arena)
+    defer { state.store(steps.arena) }
     while state.stageSteps < stage.steps, !isSettled {
-      try betweenSteps(state)
+      try betweenSteps(state.steps, state.trace.points.last?.evidenceBound) {
+        var whole = state
+        whole.store(steps.arena)
+        return whole
+      }
       let step = state.stageSteps
       state.stageSteps += 1
       state.steps += 1
       do {
-        try gradient.evaluate(state.parameters.numbers, stage, step: step, key: key)
+        try steps.evaluate(stage, step: step, key: key)
       } catch {
         throw FitError.outOfDomain(step: state.steps, quantity: "\(error)")
       }
-      try FitError.requireFinite(gradient.loss, step: state.steps, quantity: "the loss")
-      state.optimiser.update(
-        &state.parameters.numbers, gradient: gradient.objective.gradient, rate: stage.rate(step: step),
-        logitRate: stage.gates(step: step) == .learned ? recipe.logitRate : 0)
-      if step >= stage.averagedFrom { state.average.add(state.parameters.numbers) }
-      state.trace.add(
-        gradient.objective.value, negativeLogLikelihood: gradient.negativeLogLikelihood, rows: data.rowCount)
+      try FitError.requireFinite(steps.loss, step: state.steps, quantity: "the loss")
+      steps.update(&state.optimiser, stage, step: step)
+      if step >= stage.averagedFrom { state.average.add(steps.arena) }
+      state.trace.add(steps.objective.value, negativeLogLikelihood: steps.negativeLogLikelihood, rows: data.rowCount)
       let isBlockFull = state.trace.isBlockFull
       guard isBlockFull || state.stageSteps == stage.steps else { continue }
       state.trace.closeBlock(
-        stage: state.stageNumber, gradientNorms: gradient.gradientNorms, effectiveNodes: gradient.effectiveNodes)
+        stage: state.stageNumber, gradientNorms: steps.gradientNorms, effectiveNodes: steps.objective.effectiveNodes)
       if isBlockFull {
         let bounds = state.trace.points[state.pointsBefore...].map(\.evidenceBound)
         isSettled = stage.endsEarly(step: state.stageSteps, blockBounds: bounds)
       }
     }
-    if let mean = state.average.mean { state.parameters.numbers = mean }
+    state.average.finish(steps.arena)
   }
 
   private mutating func begin(_ role: TrainingStage.Role, at start: VariationalParameters<Float>) {
     state.role = role
     state.stageNumber += 1
     state.stageSteps = 0
-    state.parameters = PackedNumbers(start.values)
-    state.optimiser = Optimiser(layout: layout, rule: recipe.optimiser)
-    state.average = IterateAverage(count: layout.count)
+    let fresh = StartState(parameters: start, rule: recipe.optimiser)
+    (state.parameters, state.first, state.second, state.sums) = (
+      fresh.parameters, fresh.first, fresh.second, fresh.sums
+    )
+    (state.optimiser, state.average) = (fresh.optimiser, fresh.average)
     state.pointsBefore = state.trace.points.count
   }
 

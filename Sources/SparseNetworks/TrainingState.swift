@@ -32,8 +32,12 @@ struct StartState: Codable, Equatable, Sendable {
   var stageSteps = 0
   var steps = 0
   var parameters: PackedNumbers<Float>
-  var optimiser: Optimiser<Float>
-  var average: IterateAverage
+  /// The optimiser's two moments, and the sums of the iterates that are averaged.
+  var first: PackedNumbers<Float>
+  var second: PackedNumbers<Float>
+  var sums: PackedNumbers<Double>
+  var optimiser: Optimiser
+  var average = IterateAverage()
   var trace = TrainingTrace()
   /// Points that the trace had when the stage began.
   var pointsBefore = 0
@@ -54,15 +58,33 @@ struct StartState: Codable, Equatable, Sendable {
 
   init(parameters: VariationalParameters<Float>, rule: TrainingRecipe.Optimiser) {
     self.parameters = PackedNumbers(parameters.values)
-    optimiser = Optimiser(layout: parameters.layout, rule: rule)
-    average = IterateAverage(count: parameters.layout.count)
+    let zeros = PackedNumbers([Float](repeating: 0, count: parameters.layout.count))
+    (first, second) = (zeros, zeros)
+    sums = PackedNumbers(Array(repeating: 0, count: parameters.layout.count))
+    optimiser = Optimiser(rule: rule)
   }
 
   /// Whether it can be a state of a network of this layout: what comes from a file must be asked.
   func fits(_ layout: ParameterLayout) -> Bool {
-    let arenas = [parameters.numbers.count, optimiser.first.numbers.count, average.sums.numbers.count]
+    let arenas = [parameters.numbers.count, first.numbers.count, second.numbers.count, sums.numbers.count]
     let best = self.best?.parameters.numbers.count ?? (role == .first || role == .tuning ? layout.count : 0)
-    return (arenas + [best]).allSatisfy { $0 == layout.count } && optimiser.fits(layout)
+    return (arenas + [best]).allSatisfy { $0 == layout.count }
+  }
+
+  /// Brings the arena to where the state stands.
+  func load(_ arena: TrainingArena<Float>) {
+    TrainingArena<Float>.load(parameters.numbers, into: arena.parameters)
+    TrainingArena<Float>.load(first.numbers, into: arena.first)
+    TrainingArena<Float>.load(second.numbers, into: arena.second)
+    TrainingArena<Float>.load(sums.numbers, into: arena.sums)
+  }
+
+  /// Brings the state to where the arena stands.
+  mutating func store(_ arena: TrainingArena<Float>) {
+    parameters.numbers = TrainingArena<Float>.numbers(arena.parameters, arena.count)
+    first.numbers = TrainingArena<Float>.numbers(arena.first, arena.count)
+    second.numbers = TrainingArena<Float>.numbers(arena.second, arena.count)
+    sums.numbers = TrainingArena<Float>.numbers(arena.sums, arena.count)
   }
 }
 

@@ -34,7 +34,7 @@ import Testing
     let bytes = Checkpoint(posterior).bytes
     // 13 weights, each with a mean and a rho, the log noise and 3 logits.
     #expect(bytes[..<8].elementsEqual("SLABLAB\0".utf8))
-    #expect(bytes[8..<32] == [1, 0, 0, 0, 1, 0, 0, 0, 30, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0])
+    #expect(bytes[8..<32] == [2, 0, 0, 0, 1, 0, 0, 0, 30, 0, 0, 0, 0, 0, 0, 0, 13, 0, 0, 0, 0, 0, 0, 0])
     #expect(bytes.count == 40 + 4 * 30)
     // The last parameter is a logit, 2 = 0x40000000.
     #expect(bytes.suffix(4) == [0, 0, 0, 0x40])
@@ -62,7 +62,7 @@ import Testing
     #expect(kind(Array(bytes.prefix(20))) == .truncated)
     #expect(kind(Array(bytes.dropLast())) == .truncated)
     #expect(kind(bytes + [0]) == .truncated)
-    #expect(kind(bytes.enumerated().map { $0 == 8 ? 2 : $1 }) == .newerFormat)
+    #expect(kind(bytes.enumerated().map { $0 == 8 ? 3 : $1 }) == .newerFormat)
     #expect(kind(bytes.enumerated().map { (16..<24).contains($0) ? 255 : $1 }) == .truncated)
     #expect(kind(bytes.enumerated().map { $0 == 50 ? $1 ^ 1 : $1 }) == .damaged)
     #expect(kind(bytes) == nil)

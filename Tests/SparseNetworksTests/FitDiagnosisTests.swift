@@ -70,7 +70,7 @@ import Testing
     // From weights that fit nothing yet to weights that are far too large.
     recipe.learningRate = .init(start: 1e-6, end: 1e-6)
     recipe.tuneLearningRate = .init(start: 8, end: 8)
-    let model = try TrainerTests.model(hasSpike: false)
+    let model = try TrainerTests.model(.gaussian(), hasSpike: false)
     let fit = try fit(recipe, model)
     #expect(fit.diagnoses.contains(.fellBack), "\(fit.convergence)")
   }

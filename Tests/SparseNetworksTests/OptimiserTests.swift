@@ -24,17 +24,18 @@ func smallModel(
   func plainLoop() throws {
     let layout = ParameterLayout(try smallModel())
     let random = RandomGenerator(key: StreamKey(seed: 1))
-    var optimiser = Optimiser<Double>(layout: layout)
-    var single = Optimiser<Float>(layout: layout)
-    var parameters = [Double](repeating: 1, count: layout.count)
-    var singles = [Float](repeating: 1, count: layout.count)
-    var expected = parameters
+    var (optimiser, single) = (Optimiser(), Optimiser())
+    let (arena, singles) = (TrainingArena<Double>(count: layout.count), TrainingArena<Float>(count: layout.count))
+    var expected = [Double](repeating: 1, count: layout.count)
+    TrainingArena<Double>.load(expected, into: arena.parameters)
+    TrainingArena<Float>.load(expected.map { Float($0) }, into: singles.parameters)
     var (m, v) = ([Double](repeating: 0, count: layout.count), [Double](repeating: 0, count: layout.count))
     for t in 1...60 {
       let gradient = (0..<layout.count).map { _ in random.gaussian() * 0.01 }
       let rate = 0.05 / Double(t)
-      optimiser.update(&parameters, gradient: gradient, rate: rate, logitRate: 7)
-      single.update(&singles, gradient: gradient.map { Float($0) }, rate: rate, logitRate: 7)
+      optimiser.update(arena, logits: layout.inclusionLogits, gradient: gradient, rate: rate, logitRate: 7)
+      single.update(
+        singles, logits: layout.inclusionLogits, gradient: gradient.map { Float($0) }, rate: rate, logitRate: 7)
       for i in 0..<layout.count {
         m[i] = 0.9 * m[i] + 0.1 * gradient[i]
         v[i] = 0.999 * v[i] + 0.001 * gradient[i] * gradient[i]
@@ -44,45 +45,50 @@ func smallModel(
       }
     }
     for i in 0..<layout.count {
-      #expect(abs(parameters[i] - expected[i]) < 1e-13)
-      #expect(abs(Double(singles[i]) - expected[i]) < 1e-5)
+      #expect(abs(arena.parameters[i] - expected[i]) < 1e-13)
+      #expect(abs(Double(singles.parameters[i]) - expected[i]) < 1e-5)
     }
   }
 
-  @Test("momentum's steps are those of a plain loop, and its state has no second moments")
+  @Test("momentum's steps are those of a plain loop")
   func momentum() throws {
     let layout = ParameterLayout(try smallModel())
     let random = RandomGenerator(key: StreamKey(seed: 2))
-    var optimiser = Optimiser<Double>(layout: layout, rule: .momentum(0.8))
-    var parameters = [Double](repeating: 1, count: layout.count)
-    var (expected, velocity) = (parameters, [Double](repeating: 0, count: layout.count))
+    var optimiser = Optimiser(rule: .momentum(0.8))
+    let arena = TrainingArena<Double>(count: layout.count)
+    var expected = [Double](repeating: 1, count: layout.count)
+    TrainingArena<Double>.load(expected, into: arena.parameters)
+    var velocity = [Double](repeating: 0, count: layout.count)
     for t in 1...40 {
       let gradient = (0..<layout.count).map { _ in random.gaussian() }
       // The logits begin to learn at step 11.
-      optimiser.update(&parameters, gradient: gradient, rate: 0.05, logitRate: t > 10 ? 3 : 0)
+      optimiser.update(
+        arena, logits: layout.inclusionLogits, gradient: gradient, rate: 0.05, logitRate: t > 10 ? 3 : 0)
       for i in 0..<layout.count where t > 10 || !layout.inclusionLogits.contains(i) {
         velocity[i] = 0.8 * velocity[i] + gradient[i]
         expected[i] -= (layout.inclusionLogits.contains(i) ? 0.15 : 0.05) * velocity[i]
       }
     }
-    #expect(zip(parameters, expected).allSatisfy { abs($0 - $1) < 1e-12 })
-    #expect(optimiser.second.numbers.isEmpty && optimiser.fits(layout))
+    #expect(expected.indices.allSatisfy { abs(arena.parameters[$0] - expected[$0]) < 1e-12 })
   }
 
   @Test("logits that begin to learn late begin as Adam does: a first step of one learning rate")
   func lateLogits() throws {
     let layout = ParameterLayout(try smallModel())
-    var optimiser = Optimiser<Double>(layout: layout)
-    var parameters = [Double](repeating: 0, count: layout.count)
+    var optimiser = Optimiser()
+    let arena = TrainingArena<Double>(count: layout.count)
     var gradient = [Double](repeating: 1, count: layout.count)
     for i in layout.inclusionLogits { gradient[i] = 0 }
-    for _ in 0..<30 { optimiser.update(&parameters, gradient: gradient, rate: 0.1, logitRate: 0) }
-    #expect(layout.inclusionLogits.allSatisfy { parameters[$0] == 0 })
+    func step(logitRate: Double) {
+      optimiser.update(arena, logits: layout.inclusionLogits, gradient: gradient, rate: 0.1, logitRate: logitRate)
+    }
+    for _ in 0..<30 { step(logitRate: 0) }
+    #expect(layout.inclusionLogits.allSatisfy { arena.parameters[$0] == 0 })
     for i in layout.inclusionLogits { gradient[i] = -3 }
     for t in 1...20 {
-      optimiser.update(&parameters, gradient: gradient, rate: 0.1, logitRate: 5)
+      step(logitRate: 5)
       // Under a constant gradient every step is the rate, 0.5, up.
-      #expect(layout.inclusionLogits.allSatisfy { abs(parameters[$0] - 0.5 * Double(t)) < 1e-6 })
+      #expect(layout.inclusionLogits.allSatisfy { abs(arena.parameters[$0] - 0.5 * Double(t)) < 1e-6 })
     }
   }
 }
@@ -160,11 +166,18 @@ func smallModel(
 
 @Suite struct IterateAverageTests {
   @Test func theMeanIsThatOfWhatWasAddedAndThereIsNoneBefore() {
-    var average = IterateAverage(count: 2)
-    #expect(average.mean == nil)
-    average.add([1, -2])
-    average.add([2, 6])
-    #expect(average.mean == [1.5, 2])
+    var average = IterateAverage()
+    let arena = TrainingArena<Float>(count: 2)
+    TrainingArena<Float>.load([7, 8], into: arena.parameters)
+    average.finish(arena)
+    #expect(arena.parameters[0] == 7 && arena.parameters[1] == 8)
+    for numbers in [[1, -2], [2, 6]] as [[Float]] {
+      TrainingArena<Float>.load(numbers, into: arena.parameters)
+      average.add(arena)
+    }
+    average.finish(arena)
+    #expect(arena.parameters[0] == 1.5 && arena.parameters[1] == 2)
+    #expect(average == IterateAverage() && arena.sums[0] == 0)
   }
 }
 

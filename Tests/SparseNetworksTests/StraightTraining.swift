@@ -68,8 +68,9 @@ struct StraightTraining {
     let objective = MinibatchObjective<Float>(
       model: model, estimator: recipe.estimator, relaxation: recipe.relaxation, temperature: recipe.temperature,
       capacity: min(recipe.batch, data.rowCount), trainingRows: data.rowCount)
-    var optimiser = Optimiser<Float>(layout: parameters.layout)
-    var average = IterateAverage(count: parameters.values.count)
+    var (optimiser, average) = (Optimiser(), IterateAverage())
+    let arena = TrainingArena<Float>(count: parameters.values.count)
+    TrainingArena<Float>.load(parameters.values, into: arena.parameters)
     data.copy(0..<objective.capacity, into: objective)
     for step in 0..<count {
       if objective.capacity < data.rowCount {
@@ -77,13 +78,15 @@ struct StraightTraining {
         data.copyRows(count: objective.capacity, into: objective)
       }
       objective.noise.draw(key: key, step: step)
-      try objective.evaluate(parameters.values, gates: gates(step))
+      try objective.evaluate(arena.parameters, gates: gates(step))
       optimiser.update(
-        &parameters.values, gradient: objective.gradient, rate: schedule.rate(step: step, of: count),
+        arena, logits: parameters.layout.inclusionLogits, gradient: objective.gradient,
+        rate: schedule.rate(step: step, of: count),
         logitRate: gates(step) == .learned ? recipe.logitRate : 0)
-      if step >= averagedFrom { average.add(parameters.values) }
+      if step >= averagedFrom { average.add(arena) }
       steps += 1
     }
-    if let mean = average.mean { parameters.values = mean }
+    average.finish(arena)
+    parameters.values = TrainingArena<Float>.numbers(arena.parameters, arena.count)
   }
 }

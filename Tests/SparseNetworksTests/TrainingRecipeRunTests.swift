@@ -38,8 +38,9 @@ import Testing
     let start = VariationalParameters<Float>(startOf: model, key: StreamKey(seed: 1))
     func gradient(_ recipe: TrainingRecipe) throws -> [Float] {
       let stage = TrainingStage(.first, recipe: recipe, hasSpike: true)
-      var step = GradientStep(model: model, recipe: recipe, data: set)
-      try step.evaluate(start.values, stage, step: 100, key: StreamKey(seed: 2))
+      var step = TrainingSteps(model: model, recipe: recipe, data: set)
+      TrainingArena<Float>.load(start.values, into: step.arena.parameters)
+      try step.evaluate(stage, step: 100, key: StreamKey(seed: 2))
       return Array(UnsafeBufferPointer(start: step.objective.gradient, count: start.values.count))
     }
     func norm(_ values: [Float]) -> Double { values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot() }
@@ -62,8 +63,9 @@ import Testing
     let stage = TrainingStage(.first, recipe: recipe, hasSpike: true)
     let key = StreamKey(seed: 2)
     recipe.samples = 3
-    var several = GradientStep(model: model, recipe: recipe, data: set)
-    try several.evaluate(start.values, stage, step: 100, key: key)
+    var several = TrainingSteps(model: model, recipe: recipe, data: set)
+    TrainingArena<Float>.load(start.values, into: several.arena.parameters)
+    try several.evaluate(stage, step: 100, key: key)
     // By hand: the same rows, one set of draws after another.
     let objective = MinibatchObjective<Float>(
       model: model, estimator: recipe.estimator, relaxation: recipe.relaxation, temperature: 1, capacity: 64,

@@ -50,8 +50,10 @@ typedef struct {
   void (*sample)(size_t count, const real *m, const real *s, const real *e, real *out);
   // out[i] = in[index[i]]
   void (*take)(size_t count, const int32_t *index, const real *in, real *out);
-  // out[i] = (m + s e)[index[i]]
-  void (*sample_some)(size_t count, const int32_t *index, const real *m, const real *s, const real *e, real *out);
+  // Packs rows of `group` numbers: row a of `out`, `stride` apart, is row order[a] of `in`, first the `live` numbers
+  // whose bit of `on` is set, then, in the first `full_rows` rows, the others. May write a vector behind the last row.
+  void (*pack)(size_t rows, size_t full_rows, const int32_t *order, size_t group, const uint64_t *on, size_t live,
+               size_t stride, const real *in, real *out);
   // out[c][r] = source[row[r]][c]: `rows` rows of a table of `columns` columns, turned to stand node-major.
   void (*gather)(size_t rows, const int32_t *row, size_t columns, const real *source, size_t lanes, real *out);
   // out = x^2; out = factor x y. `out` may be an operand.
@@ -84,10 +86,10 @@ typedef struct {
   double (*bernoulli)(size_t rows, size_t lanes, const real *f, const int32_t *classes, real *delta);
 
   // MARK: Backward.
-  // gate_gradient[j] = sum_r delta slope u, for `nodes` rows; delta *= slope gate (dL/du), for the first `live` of them.
-  // Without slope: an identity output.
+  // gate_gradient[j] = sum_r delta slope u, for `nodes` rows; delta *= slope gate (dL/du), for the first `live` of them,
+  // and sums[j] = sum_r of that (dL/dbias). Without slope: an identity output.
   void (*delta)(size_t nodes, size_t live, size_t lanes, const real *gate, const real *u, const real *_Nullable slope,
-                real *delta, real *gate_gradient);
+                real *delta, real *sums, real *gate_gradient);
   // delta_h += 2 h delta_v: the variance's part of dL/dh.
   void (*add_variance_delta)(size_t count, const real *h, const real *delta_v, real *delta_h);
 
@@ -95,15 +97,19 @@ typedef struct {
   // squares[j] = sum_i m^2 + s^2, logs[j] = sum_i log s, of which K_N is made;
   // gradient_m = data + weight precision m; gradient_rho = slope (gradient_s + weight (precision s - 1/s)).
   //
-  // The likelihood's gradient comes in `data`, one row a node with `column_count` numbers, `data_stride` apart:
-  // `row[j]` is node j's, -1 for none, and `column[c]` the place in the group of number c; without them, j and c.
-  // gradient_s is e data; without `e` it is 2 s variance_data.
+  // The likelihood's gradient comes in `data`, one row a node, `data_stride` apart: `row[j]` is node j's, -1 for none,
+  // and holds the numbers whose bit of `on` is set; without them, row j and all numbers. A vector behind the last row may
+  // be read. gradient_s is e data; without `e` it is 2 s variance_data.
   void (*divergence)(size_t nodes, size_t group, const real *weight, const real *precision, const real *m,
                      const real *s, const real *slope, const real *_Nullable e, const real *data,
                      const real *_Nullable variance_data, size_t data_stride, const int32_t *_Nullable row,
-                     const int32_t *_Nullable column, size_t column_count, real *scratch, real *gradient_m,
-                     real *gradient_rho, real *squares, real *logs);
-  // The same of single weights, each with a weight and a precision; gradient_m comes in with the likelihood's gradient,
+                     const uint64_t *_Nullable on, real *gradient_m, real *gradient_rho, real *squares, real *logs);
+  // Returns sum gamma K over nodes, K = precision squares/2 - logs + weights (log_sd + mean_log/2 - 1/2) of a group of so
+  // many weights; gradient += gamma (1-gamma) K per_row.
+  double (*group_divergence)(size_t nodes, double weights, double log_sd, double per_row, const real *gamma,
+                             const real *precision, const real *mean_log, const real *squares, const real *logs,
+                             real *_Nullable gradient);
+  // `divergence` of single weights, each with a weight and a precision; gradient_m comes in with the likelihood's gradient,
   // gradient_rho with gradient_s. squares and logs are of each.
   void (*edge_divergence)(size_t count, const real *weight, const real *precision, const real *m, const real *s,
                           const real *slope, real *gradient_m, real *gradient_rho, real *squares, real *logs);

@@ -1,8 +1,11 @@
 import GSL
 
-/// The loss and gradient of one step: minibatch, draws, clipping. The same (stage key, step) gives the same numbers.
-struct GradientStep {
+/// Training steps on one table: minibatch, draws, loss and gradient, clipping, then the optimiser's move. The same (stage key,
+/// step) gives the same numbers.
+struct TrainingSteps {
   let objective: MinibatchObjective<Float>
+  let arena: TrainingArena<Float>
+  private let recipe: TrainingRecipe
   /// Of the last step, over its minibatch and samples.
   private(set) var negativeLogLikelihood = 0.0
 
@@ -17,6 +20,8 @@ struct GradientStep {
     objective = MinibatchObjective(
       model: model, estimator: recipe.estimator, relaxation: recipe.relaxation, temperature: recipe.temperature,
       capacity: min(recipe.batch, data.rowCount), trainingRows: data.rowCount)
+    arena = TrainingArena(count: objective.layout.count)
+    self.recipe = recipe
     self.data = data
     samples = recipe.samples
     clip = recipe.gradientClip
@@ -25,24 +30,18 @@ struct GradientStep {
     if isWhole { data.copy(0..<data.rowCount, into: objective) }
   }
 
-  /// The gradient at `parameters` of `stage`'s step `step`, in `objective.gradient`.
-  mutating func evaluate(
-    _ parameters: [Float], _ stage: TrainingStage, step: Int, key: StreamKey
-  ) throws(GSLError) {
-    if !isWhole {
-      objective.noise.drawRows(key: key, step: step, rowCount: data.rowCount, into: objective.rowNumbers)
-      data.copyRows(count: objective.capacity, into: objective)
-    }
+  /// The gradient at the arena's parameters of `stage`'s step `step`, in `objective.gradient`.
+  ///
+  /// - Throws: `GSLError` when a parameter has left its domain.
+  mutating func evaluate(_ stage: TrainingStage, step: Int, key: StreamKey) throws(GSLError) {
+    takeMinibatch(step: step, key: key)
     objective.temperature = stage.temperature(step: step)
     objective.divergenceWeight = stage.divergenceWeight(step: step)
     let gates = stage.gates(step: step)
     negativeLogLikelihood = 0
     for sample in 0..<samples {
       objective.noise.draw(key: sample == 0 ? key : key.child("sample").child(sample), step: step)
-      try parameters.withUnsafeBufferPointer { (buffer) throws(GSLError) in
-        guard let values = buffer.baseAddress else { return }
-        try objective.evaluate(values, gates: gates)
-      }
+      try objective.evaluate(arena.parameters, gates: gates)
       negativeLogLikelihood += objective.value.negativeLogLikelihood
       if samples > 1 { addToSum(isFirst: sample == 0) }
     }
@@ -51,13 +50,25 @@ struct GradientStep {
     if let clip { shorten(to: clip) }
   }
 
+  /// The rows of step `step`; all of them, once and for all, where they fit.
+  func takeMinibatch(step: Int, key: StreamKey) {
+    guard !isWhole else { return }
+    objective.noise.drawRows(key: key, step: step, rowCount: data.rowCount, into: objective.rowNumbers)
+    data.copyRows(count: objective.capacity, into: objective)
+  }
+
   /// The loss, in nats a row; of several samples the last one's, unless another was not finite.
   var loss: Double { negativeLogLikelihood.isFinite ? objective.loss : negativeLogLikelihood }
 
   var gradientNorms: GradientNorms { GradientNorms(objective.gradient, layout: objective.layout) }
 
   /// Σ γ of each hidden layer.
-  var effectiveNodes: [Double] { objective.effectiveNodes }
+  /// Moves the arena's parameters down the gradient.
+  func update(_ optimiser: inout Optimiser, _ stage: TrainingStage, step: Int) {
+    optimiser.update(
+      arena, logits: objective.layout.inclusionLogits, gradient: objective.gradient, rate: stage.rate(step: step),
+      logitRate: stage.gates(step: step) == .learned ? recipe.logitRate : 0)
+  }
 
   private mutating func addToSum(isFirst: Bool) {
     for i in sum.indices { sum[i] = isFirst ? objective.gradient[i] : sum[i] + objective.gradient[i] }

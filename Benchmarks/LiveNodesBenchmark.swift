@@ -1,0 +1,55 @@
+import NetworkShape
+import Priors
+import SparseNetworks
+
+/// A step's time against the share of hidden nodes that are on: nodes that are off are left out of it, exactly.
+enum LiveNodesBenchmark {
+  struct Row: Encodable, Equatable {
+    let `case`, activation: String
+    let liveShare, microseconds: Double
+    /// Of the step with every node on.
+    let share: Double
+    /// The largest share that is asked for; nil where none is.
+    let target: Double?
+    let meetsTarget: Bool?
+  }
+
+  private static let shares = [1, 0.5, 0.25, 0.1]
+  /// With nine nodes in ten off. Where ψ'(0) = 0 nothing of a node that is off is needed.
+  private static let targets: [(activation: Activation, target: Double)] = [(.relu, 0.4), (.silu, 0.6), (.tanh, 0.6)]
+
+  static func rows() throws -> [Row] {
+    let step = StepCase(network: .c128, slab: .groupHorseshoe, estimator: .weightSampling)
+    return try targets.flatMap { activation, target in
+      var timers = try shares.map { try StepTimer(step, activation: activation, liveShare: $0) }
+      var rounds = shares.map { _ in Rounds() }
+      for round in 0...StepBenchmark.rounds {
+        for place in timers.indices {
+          let time = try timers[place].microseconds(steps: step.steps(of: .ours))
+          if round > 0 { rounds[place].add(time) }  // the first one warms up
+        }
+      }
+      let whole = rounds[0].median
+      return zip(shares, rounds).map { share, rounds in
+        let ratio = rounds.median / whole
+        let asked = share == shares.last ? target : nil
+        return Row(
+          case: step.name, activation: activation.rawValue, liveShare: share, microseconds: rounds.median,
+          share: ratio, target: asked, meetsTarget: asked.map { ratio <= $0 })
+      }
+    }
+  }
+
+  static func table(_ rows: [Row]) -> String {
+    var table = MarkdownTable(
+      ["case", "activation", "nodes on", "step (µs)", "of the whole step", "asked", "met"], texts: 2)
+    for row in rows {
+      table.add([
+        row.case, row.activation, MarkdownTable.percent(row.liveShare), MarkdownTable.number(row.microseconds),
+        MarkdownTable.percent(row.share), row.target.map { "≤ " + MarkdownTable.percent($0) } ?? "–",
+        MarkdownTable.verdict(row.meetsTarget),
+      ])
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,51 @@
+import AllocationCounter
+import GSL
+import NetworkShape
+import Priors
+import Testing
+
+@testable import SparseNetworks
+
+@Suite struct StepRunTests {
+  private static func run(_ slab: SlabPrior, _ estimator: GradientEstimator, hidden: [Int] = [20, 20]) throws -> StepRun {
+    var recipe = TrainingRecipe()
+    recipe.steps = .max
+    recipe.estimator = estimator
+    (recipe.batch, recipe.freeGates) = (64, 0)
+    let data = TrainerTests.teacher(rows: 300)
+    return try StepRun(
+      model: TrainerTests.model(slab, widths: [3] + hidden + [1]), recipe: recipe, data: data, key: StreamKey(seed: 1))
+  }
+
+  @Test(
+    "a thousand steps ask for no memory",
+    arguments: [SlabPrior.gaussian(), .groupLasso(), .groupHorseshoe()], GradientEstimator.allCases)
+  func allocations(slab: SlabPrior, estimator: GradientEstimator) throws {
+    var run = try Self.run(slab, estimator)
+    try run.run(100)
+    // That it counts at all: an array is an allocation.
+    let before = slab_allocations_of_this_thread()
+    let array = [Double](repeating: 1, count: Int(before % 2) + 100)
+    let between = slab_allocations_of_this_thread()
+    try #require(before < 0 || (between > before && array.count >= 100))
+    try run.run(1000)
+    #expect(slab_allocations_of_this_thread() == between)
+  }
+
+  @Test("the pieces of a step make the step: the same parameters, and all of its time")
+  func pieces() throws {
+    var (whole, timed) = (try Self.run(.groupHorseshoe(), .weightSampling), try Self.run(.groupHorseshoe(), .weightSampling))
+    try whole.run(20)
+    let pieces = try timed.pieces(20)
+    #expect(whole.parameters == timed.parameters)
+    #expect([pieces.noise, pieces.forward, pieces.backward, pieces.divergence, pieces.adam].allSatisfy { $0 > 0 })
+  }
+
+  @Test("nodes turned off leave the share that was asked for")
+  func turnedOff() throws {
+    var run = try Self.run(.groupLasso(), .weightSampling)
+    run.turnOff(exceptShare: 0.1)
+    try run.run(1)
+    #expect(run.effectiveNodes.allSatisfy { abs($0 - 2) < 1e-6 })
+  }
+}
