@@ -18,6 +18,10 @@ import SparseNetworks
       Progress.show("unknown part in '\(words.joined(separator: " "))'; expected some of \(names)")
       exit(2)
     }
+    if let refusal = CPULevel.refusal {
+      Progress.show(refusal)
+      exit(2)
+    }
     do { try run(Set(parts.isEmpty ? Part.allCases : parts), writes: parts.isEmpty) } catch {
       Progress.show("\(error)")
       exit(1)

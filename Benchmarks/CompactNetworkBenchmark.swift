@@ -60,7 +60,7 @@ enum CompactNetworkBenchmark {
     let random = RandomGenerator(key: StreamKey(seed: 1))
     let layers = zip(widths, widths.dropFirst()).enumerated().map { l, shape in
       let kept = l < active.count ? active[l] : shape.1
-      let values = (0..<((shape.0 + 1) * shape.1)).map { $0 % shape.1 < kept ? Float(random.gaussian()) : 0 }
+      let values = (0..<((shape.0 + 1) * shape.1)).map { $0 / (shape.0 + 1) < kept ? Float(random.gaussian()) : 0 }
       return DenseNetwork.Layer(inputCount: shape.0, outputCount: shape.1, values: values)
     }
     return DenseNetwork(layers: layers, activation: .tanh, likelihood: .categorical)

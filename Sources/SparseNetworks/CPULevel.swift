@@ -19,9 +19,15 @@ package struct CPULevel: Hashable, Sendable {
     return levels
   }()
 
+  private static let wanted = ProcessInfo.processInfo.environment["SLABLAB_CPU_LEVEL"]
+
   /// What this process computes at: the best, or the one that the environment variable `SLABLAB_CPU_LEVEL` names.
-  package static let current: CPULevel = {
-    let wanted = ProcessInfo.processInfo.environment["SLABLAB_CPU_LEVEL"]
-    return all.first { $0.name == wanted } ?? all[0]
-  }()
+  package static let current: CPULevel = all.first { $0.name == wanted } ?? all[0]
+
+  /// What is wrong with the environment variable; nil if nothing is. Programs ask before they compute.
+  package static var refusal: String? {
+    guard let wanted, !all.contains(where: { $0.name == wanted }) else { return nil }
+    let names = all.map(\.name).joined(separator: ", ")
+    return "SLABLAB_CPU_LEVEL is '\(wanted)'; expected one that this CPU has: \(names)"
+  }
 }

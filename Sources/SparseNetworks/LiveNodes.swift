@@ -30,8 +30,8 @@ struct LiveNodes {
   mutating func update(needsAll: Bool, isOn: (Int) -> Bool) {
     var on = 0
     for node in 0..<count where isOn(node) { on += 1 }
-    // Packing costs more than what a few nodes save.
-    let isWorthIt = 4 * on <= 3 * count
+    // Packing costs more than what a few nodes save, the more so in a small layer.
+    let isWorthIt = (count < 64 ? 2 : 8) * (count - on) >= count
     if !isWorthIt { on = count }
     // Whole layers follow one another mostly; their order is the nodes' own.
     if on == count, live == count { return }

@@ -31,8 +31,7 @@ extension MinibatchObjective {
     kernels.pointee.divergence(
       layer.nodeCount, layer.groupSize, divergenceFactor + layer.firstNode, precision + layer.firstNode,
       parameters + start, deviation + start, deviationSlope + start, local ? nil : noise.weights + start,
-      (isWhole ? gradient : packedGradient) + start,
-      local ? (isWhole ? gradient + layout.weightCount : packedVarianceGradient) + start : nil,
+      dataGradient(layer: l) + start, local ? dataVarianceGradient(layer: l) + start : nil,
       isWhole ? layer.groupSize : 1 + from.live, isWhole ? nil : places(to), isWhole ? nil : UnsafePointer(from.on),
       gradient + start, gradient + rhos, columnSquares, columnLogs)
     let first = layer.firstNode
@@ -41,7 +40,7 @@ extension MinibatchObjective {
       layer.nodeCount, Double(layer.groupSize), logSlabDeviation, perRow, inclusion + first, precision + first,
       scales.meanLog + first, columnSquares, columnLogs,
       gates == .learned ? layer.firstLogit.map { UnsafeMutableRawPointer(gradient + $0) } : nil)
-    guard model.isCentred else { return }
+    guard isCentred else { return }
     for j in 0..<layer.nodeCount {
       let gamma = Double(inclusion[first + j])
       scales.addWeightDivergence(
@@ -87,7 +86,7 @@ extension MinibatchObjective {
           gradient[layout.inclusionLogits.lowerBound + place] += Scalar(gamma * (1 - gamma) * ofWeight * perRow)
         }
       }
-      if model.isCentred {
+      if isCentred {
         scales.addWeightDivergence(
           layer: l, node: j, weights: count, halfSquares: 0.5 * slabPrecision * squares, to: gradient, perRow: perRow)
       }
@@ -98,34 +97,25 @@ extension MinibatchObjective {
   /// THEORY.md 3.4 and 3.13: the KL of a layer's indicators.
   private func inclusionDivergence(_ parameters: Constant, layer l: Int, gates: GateStage) throws(GSLError) {
     value.layers[l].inclusion = 0
-    guard let logits = layout.layers[l].inclusionLogits, let prior = model.spike.inclusion else { return }
-    let gamma = inclusionProbabilities(layer: l)
-    var (onCost, offCost) = (0.0, 0.0)
-    var priorLogit: Double
-    switch prior {
-    case .fixed(let negativeLog):
-      (onCost, offCost) = (negativeLog[l], -log1mExp(negativeLog[l]))  // −log λ, −log(1 − λ)
-      priorLogit = offCost - onCost
-    case .beta(let a, let b):
+    guard let first = work[l].firstLogit else { return }
+    let count = hasEdges ? work[l].weightCount : work[l].nodeCount
+    let gamma = Constant(hasEdges ? edgeInclusion + work[l].start : inclusion + work[l].firstNode)
+    let (onCost, offCost) = (inclusionCosts[l][0], inclusionCosts[l][1])
+    var priorLogit = offCost - onCost
+    if let beta = inclusionBeta {
       var expected = 0.0
-      for i in 0..<logits.count { expected += Double(gamma[i]) }
-      let shared = try BetaInclusionDivergence(expectedActive: expected, count: logits.count, a: a, b: b)
+      for i in 0..<count { expected += Double(gamma[i]) }
+      let shared = try BetaInclusionDivergence(expectedActive: expected, count: count, a: beta[0], b: beta[1])
       value.layers[l].inclusion = shared.value
       priorLogit = shared.priorLogit
     }
     if gates == .learned {
       value.layers[l].inclusion += kernels.pointee.inclusion_divergence(
-        logits.count, onCost, offCost, priorLogit, perRow, parameters + logits.lowerBound,
-        gradient + logits.lowerBound)
+        count, onCost, offCost, priorLogit, perRow, parameters + first, gradient + first)
     } else {
       // Each γ is 0 or 1, without entropy and with nothing to learn.
-      for i in 0..<logits.count { value.layers[l].inclusion += gamma[i] == 1 ? onCost : offCost }
+      for i in 0..<count { value.layers[l].inclusion += gamma[i] == 1 ? onCost : offCost }
     }
-  }
-
-  private func inclusionProbabilities(layer l: Int) -> Constant {
-    let layer = layout.layers[l]
-    return Constant(model.spike.isOfEdges ? edgeInclusion + layer.weights.lowerBound : inclusion + layer.firstNode)
   }
 
   /// Of `value.layers[layer].slab`, the part of the biases. A step does not need it.

@@ -97,6 +97,11 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// ψ(0) = 0 and ψ'(0) ≠ 0, of nodes that have indicators.
   private let offNodesHandOnNothing, offNodesHaveSlope: Bool
   let activationCode: Int32
+  // Of the model, so that a step asks no enumeration with an array in it.
+  let hasEdges, isCentred: Bool
+  /// −log λ and −log(1 − λ) of each hidden layer; or the parameters of the Beta that λ follows.
+  let inclusionCosts: UnsafeMutablePointer<SIMD2<Double>>
+  let inclusionBeta: SIMD2<Double>?
   /// The numbers of the minibatch's rows in the data.
   let rowNumbers: UnsafeMutableBufferPointer<Int32>
 
@@ -162,6 +167,12 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     slabPrecision = 1 / (model.slab.standardDeviation * model.slab.standardDeviation)
     logSlabDeviation = log(model.slab.standardDeviation)
     activationCode = model.activation.code
+    (hasEdges, isCentred) = (ofEdges, model.isCentred)
+    inclusionCosts = memory.take(layout.layers.count, of: SIMD2<Double>.self, repeating: .zero)
+    if case .beta(let a, let b)? = model.spike.inclusion { inclusionBeta = SIMD2(a, b) } else { inclusionBeta = nil }
+    if case .fixed(let negativeLog)? = model.spike.inclusion {
+      for (l, cost) in negativeLog.enumerated() { inclusionCosts[l] = SIMD2(cost, -log1mExp(cost)) }
+    }
     offNodesHandOnNothing = !ofEdges && model.activation.value(at: 0) == 0
     offNodesHaveSlope = model.activation.derivative(at: 0) != 0
     rowNumbers = UnsafeMutableBufferPointer(
@@ -225,7 +236,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// Σ γ of each hidden layer: of its nodes, or of its weights where edges have the spike.
   package var effectiveNodes: [Double] {
     layout.layers.prefix(model.topology.hiddenLayerCount).map { layer in
-      let (first, range) = model.spike.isOfEdges ? (edgeInclusion, layer.weights) : (inclusion, layer.nodes)
+      let (first, range) = hasEdges ? (edgeInclusion, layer.weights) : (inclusion, layer.nodes)
       return range.reduce(0) { $0 + Double(first[$1]) }
     }
   }
@@ -247,14 +258,20 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       let indicator = indicator + work[l].firstNode
       nodes[l + 1].update(needsAll: needsAll) { !canSkip || indicator[$0] != 0 }
     }
-    for l in 0..<layerCount { prepareWeights(parameters, layer: l) }
+    if estimator == .weightSampling, !hasEdges, (1..<layerCount).allSatisfy({ nodes[$0].isWhole }) {
+      // All at once: chunks of noise don't end with layers.
+      noise.drawWeights(0..<count)
+      kernels.pointee.sample(count, parameters, deviation, noise.weights, weights)
+    } else {
+      for l in 0..<layerCount { prepareWeights(parameters, layer: l) }
+    }
   }
 
   private func drawIndicators(_ parameters: Constant, gates: GateStage) throws(GSLError) {
     let logits = parameters + layout.inclusionLogits.lowerBound
     let count = layout.inclusionLogits.count
     guard count > 0 else { return }
-    let ofEdges = model.spike.isOfEdges
+    let ofEdges = hasEdges
     let (z, slope, gamma) =
       ofEdges ? (edgeIndicator, edgeSlope, edgeInclusion) : (indicator, indicatorSlope, inclusion)
     switch gates {

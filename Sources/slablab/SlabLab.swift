@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SparseNetworks
 import StudyEngine
 
 @main struct SlabLab: ParsableCommand {
@@ -17,6 +18,7 @@ import StudyEngine
   /// place is bad input; a command whose work fails says so itself and throws `ExitCode(1)`.
   static func main() {
     do {
+      if let refusal = CPULevel.refusal { throw ArgumentError(refusal) }
       var command = try parseAsRoot(ArgumentParsing.joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst())))
       try command.run()
       try flushOutput()
