@@ -24,7 +24,7 @@ extension MinibatchObjective {
       let isWhole = from.isWhole && to.isWhole
       let start = layer.start
       let stride = isWhole ? layer.groupSize : 1 + from.live
-      let ofWeights = dataGradient(layer: l) + start
+      let ofWeights = (isWhole ? gradient : packedGradient) + start
       multiplyTransposed(m: to.live, n: from.live, delta, layer.inputs + lanes, into: ofWeights + 1, stride: stride)
       for a in 0..<to.live { ofWeights[a * stride] = biasGradient[a] }
       let (w, weightStride) = productWeights(parameters, layer: l)
@@ -41,7 +41,7 @@ extension MinibatchObjective {
       kernels.pointee.product(to.live * lanes, 1, deltaOfVariance, delta, deltaOfVariance)
       multiplyTransposed(
         m: to.live, n: 1 + from.live, deltaOfVariance, layer.squaredInputs,
-        into: dataVarianceGradient(layer: l) + start, stride: stride)
+        into: (isWhole ? gradient + layout.weightCount : packedVarianceGradient) + start, stride: stride)
       if layer.isOfEdges { backwardThroughEdges(parameters, layer: l) }
       if l > 0 {
         multiply(
@@ -52,19 +52,6 @@ extension MinibatchObjective {
     }
     backwardThroughGates()
   }
-
-  /// Where the likelihood's gradient of a layer's weights goes, and that of s². In place it would be read just where the
-  /// group before it was written, and wait for that; a large layer would rather not touch more memory, and edges'
-  /// gradient has to stand in the arena.
-  func dataGradient(layer l: Int) -> Vector { standsApart(l) ? packedGradient : gradient }
-  func dataVarianceGradient(layer l: Int) -> Vector {
-    standsApart(l) ? packedVarianceGradient : gradient + layout.weightCount
-  }
-  private func standsApart(_ l: Int) -> Bool {
-    !work[l].isOfEdges && !hasEdges
-      && (!(nodes[l].isWhole && nodes[l + 1].isWhole) || work[l].weightCount < Self.largestApart)
-  }
-  private static var largestApart: Int { 1 << 16 }
 
   /// gate = z t̃: ∂/∂ϑ = ∂/∂gate · t̃ · dz/dϑ; the scales take ∂/∂log t̃ = ∂/∂gate · z t̃.
   private func backwardThroughGates() {

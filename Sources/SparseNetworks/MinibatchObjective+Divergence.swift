@@ -31,7 +31,8 @@ extension MinibatchObjective {
     kernels.pointee.divergence(
       layer.nodeCount, layer.groupSize, divergenceFactor + layer.firstNode, precision + layer.firstNode,
       parameters + start, deviation + start, deviationSlope + start, local ? nil : noise.weights + start,
-      dataGradient(layer: l) + start, local ? dataVarianceGradient(layer: l) + start : nil,
+      (isWhole ? gradient : packedGradient) + start,
+      local ? (isWhole ? gradient + layout.weightCount : packedVarianceGradient) + start : nil,
       isWhole ? layer.groupSize : 1 + from.live, isWhole ? nil : places(to), isWhole ? nil : UnsafePointer(from.on),
       gradient + start, gradient + rhos, columnSquares, columnLogs)
     let first = layer.firstNode
