@@ -86,7 +86,8 @@ struct StudyReport {
       let manifest = try JSONDecoder().decode(ProvenanceManifest.self, from: data)
       return [
         ["slablab", manifest.programVersion], ["Swift", manifest.swiftVersion], ["system", manifest.operatingSystem],
-        ["processor", manifest.processor], ["BLAS", "\(manifest.blasConfiguration), kernel \(manifest.blasKernel)"],
+        ["processor", ([manifest.processor] + [manifest.simdLevel].compactMap { $0 }).joined(separator: ", ")],
+        ["BLAS", "\(manifest.blasConfiguration), kernel \(manifest.blasKernel)"],
         ["GSL", manifest.gslVersion],
       ]
     } catch {

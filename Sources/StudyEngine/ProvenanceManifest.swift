@@ -8,6 +8,8 @@ package struct ProvenanceManifest: Codable, Sendable, Equatable {
   package let operatingSystem: String
   package let processor: String
   package let processorCount: Int
+  /// That the training step's kernels compute at (`x86-64-v4` is AVX-512): bits depend on it. Older manifests lack it.
+  package let simdLevel: String?
   /// OpenBLAS's build options and the kernel that it chose for this processor: the bits of a product depend on it.
   package let blasConfiguration: String
   package let blasKernel: String
@@ -26,6 +28,7 @@ package struct ProvenanceManifest: Codable, Sendable, Equatable {
     operatingSystem = Platform.operatingSystem
     processor = Platform.processor
     processorCount = Platform.processorCount
+    simdLevel = Platform.simdLevel
     blasConfiguration = BLAS.configuration
     blasKernel = BLAS.kernel
     gslVersion = Platform.gslVersion

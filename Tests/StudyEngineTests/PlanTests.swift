@@ -33,6 +33,7 @@ import Testing
       #expect(read == manifest)
       #expect(read.seed == "18446744073709551615" && read.studyHash == study.contentHash && read.studyHash.count == 64)
       #expect(read.blasConfiguration.contains("OpenBLAS") && !read.blasKernel.isEmpty)
+      #expect(read.simdLevel.map { ["x86-64-v4", "x86-64-v3", "baseline"].contains($0) } == true)
       #expect(read.gslVersion.first?.isNumber == true && !read.processor.isEmpty)
     }
   }
