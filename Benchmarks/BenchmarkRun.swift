@@ -5,16 +5,22 @@ import SparseNetworks
 ///
 ///     Benchmarks                 everything
 ///     Benchmarks steps theory    only these parts, of steps, pieces, live, theory, study, compact; nothing is written
+///     Benchmarks steps a b       steps of these networks alone, of a, b, c128, c1024
+///     Benchmarks profile a       nothing but steps of one network, for a profiler; after it, if not all nodes are to be
+///                                on, the share of those that are, and the activation: c128 0.1 relu
 ///
 /// Works from the project's root.
 @main struct BenchmarkRun {
   private enum Part: String, CaseIterable { case steps, pieces, live, theory, study, compact }
 
   @MainActor static func main() throws {
-    let words = CommandLine.arguments.dropFirst()
-    let parts = words.compactMap(Part.init)
-    guard parts.count == words.count else {
-      let names = Part.allCases.map(\.rawValue).joined(separator: ", ")
+    let words = Array(CommandLine.arguments.dropFirst())
+    if words.first == "profile", let profile = ProfileRun(words.dropFirst()) {
+      return try profile.run()
+    }
+    let (parts, networks) = (words.compactMap(Part.init), words.compactMap(StepCase.Network.init))
+    guard parts.count + networks.count == words.count else {
+      let names = (Part.allCases.map(\.rawValue) + StepCase.Network.allCases.map(\.rawValue)).joined(separator: ", ")
       Progress.show("unknown part in '\(words.joined(separator: " "))'; expected some of \(names)")
       exit(2)
     }
@@ -22,13 +28,17 @@ import SparseNetworks
       Progress.show(refusal)
       exit(2)
     }
-    do { try run(Set(parts.isEmpty ? Part.allCases : parts), writes: parts.isEmpty) } catch {
+    do {
+      try run(
+        Set(parts.isEmpty ? Part.allCases : parts), networks.isEmpty ? StepCase.Network.allCases : networks,
+        writes: words.isEmpty)
+    } catch {
       Progress.show("\(error)")
       exit(1)
     }
   }
 
-  @MainActor private static func run(_ parts: Set<Part>, writes: Bool) throws {
+  @MainActor private static func run(_ parts: Set<Part>, _ networks: [StepCase.Network], writes: Bool) throws {
     BLAS.useOneThread
     let core = PinnedCore.last
     Progress.show("peaks of the machine")
@@ -63,7 +73,8 @@ import SparseNetworks
     if parts.contains(.steps) {
       let peers = try Peers.start(on: core)
       report.peers = peers?.versions
-      report.steps = try StepBenchmark.rows(peaks: report.peaks, peers: peers, core: core)
+      let cases = StepCase.all.filter { networks.contains($0.network) }
+      report.steps = try StepBenchmark.rows(cases, peaks: report.peaks, peers: peers, core: core)
       section("Training steps", stepsNote(peers?.versions), StepBenchmark.table(report.steps))
     }
     guard writes else { return }
@@ -87,8 +98,9 @@ import SparseNetworks
     let numbers = [
       peaks.sgemmGflops, peaks.memoryGigabytesPerSecond, peaks.cacheGigabytesPerSecond, peaks.normalNanoseconds,
     ].map(MarkdownTable.number)
-    print("One thread: sgemm \(numbers[0]) GFLOP/s, memory \(numbers[1]) GB/s, last cache \(numbers[2]) GB/s,", terminator: " ")
-    print("a normal \(numbers[3]) ns.")
+    print(
+      "One thread: sgemm \(numbers[0]) GFLOP/s, memory \(numbers[1]) GB/s, last cache \(numbers[2]) GB/s, "
+        + "a normal \(numbers[3]) ns.")
   }
 
   private static func section(_ title: String, _ note: String, _ table: String) {

@@ -5,9 +5,11 @@ import SparseNetworks
 enum StepBenchmark {
   static let rounds = 7
 
-  @MainActor static func rows(peaks: MachinePeaks, peers: Peers?, core: PinnedCore) throws -> [StepRow] {
+  @MainActor static func rows(
+    _ cases: [StepCase], peaks: MachinePeaks, peers: Peers?, core: PinnedCore
+  ) throws -> [StepRow] {
     var rows = [StepRow]()
-    for step in StepCase.all {
+    for step in cases {
       let horseshoe = rows.first {
         $0.step.slab == .groupHorseshoe && $0.step.network == step.network && $0.step.estimator == step.estimator
       }
@@ -17,7 +19,7 @@ enum StepBenchmark {
       rows.append(done)
       let times = [done.microseconds, done.jax?.median, done.torch?.median].map(MarkdownTable.number)
       Progress.show(
-        "step \(rows.count) of \(StepCase.all.count), \(step.name) \(step.slab.rawValue) \(step.estimator.rawValue): "
+        "step \(rows.count) of \(cases.count), \(step.name) \(step.slab.rawValue) \(step.estimator.rawValue): "
           + "ours \(times[0]) µs, JAX \(times[1]) µs, PyTorch \(times[2]) µs")
     }
     return rows

@@ -9,7 +9,7 @@ extension MinibatchObjective {
   ///
   ///     Σ_i K_N = ½ E t̃⁻²/σ_0² Σ(s² + m²) − Σ log s + (number)(log σ_0 + ½ E log t̃² − ½), a node
   func divergence(_ parameters: Constant, gates: GateStage) throws(GSLError) {
-    scales.divergence(to: &value, gradient: gradient, perRow: perRow)
+    sharedDivergence = scales.divergence(toLayers: layerDivergences, gradient: gradient, perRow: perRow)
     kernels.pointee.product(layout.nodeCount, perRow, inclusion, ones, divergenceFactor)
     kernels.pointee.product(layout.nodeCount, slabPrecision, scales.meanPrecision, ones, precision)
     for l in 0..<layerCount {
@@ -37,7 +37,7 @@ extension MinibatchObjective {
       gradient + start, gradient + rhos, columnSquares, columnLogs)
     let first = layer.firstNode
     let perRow = perRow
-    value.layers[l].slab = kernels.pointee.group_divergence(
+    layerDivergences[l].slab = kernels.pointee.group_divergence(
       layer.nodeCount, Double(layer.groupSize), logSlabDeviation, perRow, inclusion + first, precision + first,
       scales.meanLog + first, columnSquares, columnLogs,
       gates == .learned ? layer.firstLogit.map { UnsafeMutableRawPointer(gradient + $0) } : nil)
@@ -92,12 +92,12 @@ extension MinibatchObjective {
           layer: l, node: j, weights: count, halfSquares: 0.5 * slabPrecision * squares, to: gradient, perRow: perRow)
       }
     }
-    value.layers[l].slab = total
+    layerDivergences[l].slab = total
   }
 
   /// THEORY.md 3.4 and 3.13: the KL of a layer's indicators.
   private func inclusionDivergence(_ parameters: Constant, layer l: Int, gates: GateStage) throws(GSLError) {
-    value.layers[l].inclusion = 0
+    layerDivergences[l].inclusion = 0
     guard let first = work[l].firstLogit else { return }
     let count = hasEdges ? work[l].weightCount : work[l].nodeCount
     let gamma = Constant(hasEdges ? edgeInclusion + work[l].start : inclusion + work[l].firstNode)
@@ -107,15 +107,15 @@ extension MinibatchObjective {
       var expected = 0.0
       for i in 0..<count { expected += Double(gamma[i]) }
       let shared = try BetaInclusionDivergence(expectedActive: expected, count: count, a: beta[0], b: beta[1])
-      value.layers[l].inclusion = shared.value
+      layerDivergences[l].inclusion = shared.value
       priorLogit = shared.priorLogit
     }
     if gates == .learned {
-      value.layers[l].inclusion += kernels.pointee.inclusion_divergence(
+      layerDivergences[l].inclusion += kernels.pointee.inclusion_divergence(
         count, onCost, offCost, priorLogit, perRow, parameters + first, gradient + first)
     } else {
       // Each γ is 0 or 1, without entropy and with nothing to learn.
-      for i in 0..<count { value.layers[l].inclusion += gamma[i] == 1 ? onCost : offCost }
+      for i in 0..<count { layerDivergences[l].inclusion += gamma[i] == 1 ? onCost : offCost }
     }
   }
 

@@ -20,23 +20,48 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   package let layout: ParameterLayout
   package let estimator: GradientEstimator
   package let relaxation: Relaxation
-  package var temperature: Double
   /// The largest minibatch that fits.
   package let capacity: Int
   /// n, the number of rows that the likelihood of the whole bound has.
   package let trainingRows: Int
-  /// Whether nodes that are off are left out. Who reads `weights` needs them all.
-  package var skipsNodesThatAreOff = true
 
+  /// What changes from step to step: behind a pointer, so that no step asks whether somebody else is at it.
+  private struct Changing {
+    var temperature: Double
+    var divergenceWeight = 1.0
+    var skipsNodesThatAreOff = true
+    var rows, lanes: Int
+    var negativeLogLikelihood = 0.0
+    var shared = SIMD4(0.0, 0.0, 0.0, 0.0)
+  }
+  private let changing: UnsafeMutablePointer<Changing>
+
+  /// Of the relaxed indicators.
+  package var temperature: Double {
+    get { changing.pointee.temperature }
+    set { changing.pointee.temperature = newValue }
+  }
+  /// What multiplies the KL in loss and gradient; 1 is the evidence bound.
+  package var divergenceWeight: Double {
+    get { changing.pointee.divergenceWeight }
+    set { changing.pointee.divergenceWeight = newValue }
+  }
+  /// Whether nodes that are off are left out. Who reads `weights` needs them all.
+  package var skipsNodesThatAreOff: Bool {
+    get { changing.pointee.skipsNodesThatAreOff }
+    set { changing.pointee.skipsNodesThatAreOff = newValue }
+  }
   /// Rows of the minibatch at hand; to be set before `inputs` and targets are written.
   package var rows: Int {
-    didSet {
-      precondition(rows > 0 && rows <= capacity, "a minibatch of \(rows) rows in room for \(capacity)")
-      if rows.wholeLanes != lanes { layOut() }
+    get { changing.pointee.rows }
+    set {
+      precondition(newValue > 0 && newValue <= capacity, "a minibatch of \(newValue) rows in room for \(capacity)")
+      changing.pointee.rows = newValue
+      if newValue.wholeLanes != lanes { layOut() }
     }
   }
   /// What lies between two nodes' values: the rows, made whole vectors.
-  package private(set) var lanes = 0
+  package var lanes: Int { changing.pointee.lanes }
 
   /// ∂loss/∂parameter after `evaluate`.
   package let gradient: Vector
@@ -46,17 +71,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   package let realTargets: Vector
   /// One class a row, for a categorical or Bernoulli likelihood; the caller writes it.
   package let classTargets: UnsafeMutablePointer<Int32>
-  /// What multiplies the KL in loss and gradient; 1 is the evidence bound.
-  package var divergenceWeight = 1.0
   /// The draws that the next `prepare` and `forward` use.
-  package var noise: StepNoise<Scalar> {
-    _read { yield parts.pointee.noise }
-    _modify { yield &parts.pointee.noise }
-  }
-  package internal(set) var value: ObjectiveValue {
-    _read { yield parts.pointee.value }
-    _modify { yield &parts.pointee.value }
-  }
+  package let noise: StepNoise<Scalar>
 
   let kernels: UnsafePointer<slab_kernels>
   let memory = ScratchMemory<Scalar>()
@@ -82,17 +98,9 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   let orderedGate, orderedGateGradient, biasGradient: Vector
   /// Of inputs, hidden layers and outputs.
   let nodes: UnsafeMutablePointer<LiveNodes>
-  var scales: NodeScales<Scalar> {
-    _read { yield parts.pointee.scales }
-    _modify { yield &parts.pointee.scales }
-  }
-  /// What changes behind a pointer, so that no step asks whether another one is at it.
-  private struct Parts {
-    var noise: StepNoise<Scalar>
-    var scales: NodeScales<Scalar>
-    var value: ObjectiveValue
-  }
-  private let parts: UnsafeMutablePointer<Parts>
+  let scales: NodeScales<Scalar>
+  /// The KL of each layer.
+  let layerDivergences: UnsafeMutablePointer<ObjectiveValue.LayerDivergence>
   let slabPrecision, logSlabDeviation: Double
   /// ψ(0) = 0 and ψ'(0) ≠ 0, of nodes that have indicators.
   private let offNodesHandOnNothing, offNodesHaveSlope: Bool
@@ -115,7 +123,6 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     self.layout = layout
     self.estimator = estimator
     self.relaxation = relaxation
-    self.temperature = temperature
     self.capacity = capacity
     self.trainingRows = trainingRows
     kernels = Scalar.kernels(level)
@@ -177,26 +184,23 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     offNodesHaveSlope = model.activation.derivative(at: 0) != 0
     rowNumbers = UnsafeMutableBufferPointer(
       start: memory.take(capacity, of: Int32.self, repeating: 0), count: capacity)
-    parts = .allocate(capacity: 1)
-    parts.initialize(
-      to: Parts(
-        noise: StepNoise(model: model, layout: layout, estimator: estimator, capacity: capacity, kernels: kernels),
-        scales: NodeScales(model: model, layout: layout, kernels: kernels),
-        value: ObjectiveValue(layerCount: layout.layers.count)))
-    rows = capacity
+    noise = StepNoise(model: model, layout: layout, estimator: estimator, capacity: capacity, kernels: kernels)
+    scales = NodeScales(model: model, layout: layout, kernels: kernels)
+    layerDivergences = memory.take(
+      layout.layers.count, of: ObjectiveValue.LayerDivergence.self, repeating: .init())
+    changing = memory.take(
+      1, of: Changing.self, repeating: Changing(temperature: temperature, rows: capacity, lanes: 0))
     layOut()
   }
 
   deinit {
-    parts.deinitialize(count: 1)
-    parts.deallocate()
     nodes.deallocate()
     work.deallocate()
   }
 
   /// Nodes move when the rows between them change: the one that is always 1 has to be written again.
   private func layOut() {
-    lanes = rows.wholeLanes
+    changing.pointee.lanes = rows.wholeLanes
     for l in 0..<layerCount {
       work[l].inputs.update(repeating: 1, count: lanes)
       work[l].outputs.update(repeating: 1, count: lanes)
@@ -218,7 +222,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   package func evaluate(_ parameters: Constant, gates: GateStage) throws(GSLError) {
     try prepare(parameters, gates: gates)
     forward(parameters)
-    value.negativeLogLikelihood = likelihood(parameters)
+    changing.pointee.negativeLogLikelihood = likelihood(parameters)
     backward(parameters, gates: gates)
     try divergence(parameters, gates: gates)
   }
@@ -229,7 +233,26 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     return likelihood(parameters)
   }
 
-  package var loss: Double { value.negativeLogLikelihood + value.divergence * perRow }
+  package var loss: Double {
+    var divergence = sharedDivergence.sum()
+    for l in 0..<layerCount { divergence += layerDivergences[l].total }
+    return changing.pointee.negativeLogLikelihood + divergence * perRow
+  }
+
+  /// The parts of the last evaluation.
+  package var value: ObjectiveValue {
+    var value = ObjectiveValue(layerCount: layerCount)
+    value.negativeLogLikelihood = changing.pointee.negativeLogLikelihood
+    for l in 0..<layerCount { value.layers[l] = layerDivergences[l] }
+    value.shared = sharedDivergence
+    return value
+  }
+
+  /// The KL of the scales that the network shares.
+  var sharedDivergence: SIMD4<Double> {
+    get { changing.pointee.shared }
+    set { changing.pointee.shared = newValue }
+  }
 
   var perRow: Double { divergenceWeight / Double(trainingRows) }
 

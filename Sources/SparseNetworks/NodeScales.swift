@@ -10,8 +10,8 @@ import Priors
 /// Non-centred, t̃ multiplies the weights. Centred, the weights' KL reads E log t̃² and E t̃⁻² instead; with a cap the
 /// first has no closed form, and stands at this draw: its mean over draws is right, and so is its gradient's.
 ///
-/// Each array has a number a node, the network's nodes counted through, so that a pass does them all.
-struct NodeScales<Scalar: NetworkScalar> {
+/// Each vector has a number a node, the network's nodes counted through, so that a pass does them all.
+final class NodeScales<Scalar: NetworkScalar> {
   typealias Vector = UnsafeMutablePointer<Scalar>
   typealias Constant = UnsafePointer<Scalar>
 
@@ -22,31 +22,29 @@ struct NodeScales<Scalar: NetworkScalar> {
   /// E t̃⁻² of the prior of a node's weights, and E log t̃²; 1 and 0 where t̃ multiplies them.
   let meanPrecision, meanLog: Vector
 
-  private let model: NetworkModel
+  private let isGaussian, isCentred: Bool
+  private let family: ScaleFamily
   private let layout: ParameterLayout
   private let kernels: UnsafePointer<slab_kernels>
   private let memory = ScratchMemory<Scalar>()
   /// log c² of a fixed cap.
   private let fixedLogCap: Double?
-  /// Where the factors of s² and c², and ς², are in `layout.shared`.
-  private let globals, caps: [Int]
-  private let rate: Int?
+  private let hasCap: Bool
 
-  /// What multiplies E log X and E X in a factor's KL, node by node, and E 1/X.
-  private struct Coefficients {
-    let ofLog, ofMean: Vector
-    let ofInverse: Double
-  }
-  private let coefficients: [Coefficients]
-  /// A layer's part of one factor: its nodes, where its parameters are, and what of its KL is no expectation under q:
-  /// `constant` − `perLogRate` · E log ς².
+  /// A layer's part of one factor: its nodes, where its parameters are; what multiplies E log X and E X in its KL, node by
+  /// node, and E 1/X; and what of the KL is no expectation under q: `constant` − `perLogRate` · E log ς².
   private struct Block {
     let layer, factor, firstNode, nodeCount, location: Int
     let rho: Int?
+    let ofLog, ofMean: Vector
+    let ofInverse: Double
     let hasSharedRate: Bool
     let constant, perLogRate: Double
   }
-  private let blocks: [Block]
+  /// The factors of the first layer, then those of the second, and so on.
+  private let blocks: UnsafeMutableBufferPointer<Block>
+  /// Factors of a node's scale.
+  private let factorCount: Int
   /// `slab_moment`s of each factor, one after another.
   private let moments: Vector
   /// ∂ log t̃²/∂ log t²; ∂ log t̃²/∂ log c² is 1 minus it.
@@ -54,58 +52,53 @@ struct NodeScales<Scalar: NetworkScalar> {
   /// ∂loss/∂ log t².
   private let byLog: Vector
 
-  /// One random scale that the network shares, and its part of the draw.
+  /// One random scale that the network shares (ς², or s², whole or its two factors, and c²), and its part of the draw.
   private struct Shared {
+    let role: ScaleVariable.Role
+    let scale: ParameterLayout.Scale
     var posterior = ScalePosterior.unset
     /// ∂ log X/∂rho of the drawn X; by the location it is 1.
     var drawByRho = 0.0
   }
-  private var shared: [Shared]
+  private let shared: UnsafeMutableBufferPointer<Shared>
   /// log s² of the draw, and ∂loss by it and by log c².
   private var logGlobal = 0.0
   private var globalGradient = 0.0
   private var capGradient = 0.0
 
   init(model: NetworkModel, layout: ParameterLayout, kernels: UnsafePointer<slab_kernels>) {
-    self.model = model
+    isGaussian = model.slab.kind == .gaussian
+    (isCentred, family) = (model.isCentred, model.scaleFamily)
     self.layout = layout
     self.kernels = kernels
     let (memory, count) = (memory, layout.nodeCount)
     func numbers(_ value: Scalar) -> Vector { memory.take(count, of: Scalar.self, repeating: value) }
     (scale, logScale, meanPrecision, meanLog) = (numbers(1), numbers(0), numbers(1), numbers(0))
     (elasticity, byLog) = (numbers(1), numbers(0))
-    moments = memory.take(layout.layers[0].scales.count * Int(SLAB_MOMENT_COUNT.rawValue) * count)
-    coefficients = layout.layers[0].scales.indices.map { f in
-      let (ofLog, ofMean) = (numbers(0), numbers(0))
-      var ofInverse = 0.0
-      for layer in layout.layers {
-        let of = layer.scales[f].variable.coefficients
-        ofInverse = of.inverse
-        for node in layer.nodes { (ofLog[node], ofMean[node]) = (Scalar(of.log), Scalar(of.mean)) }
-      }
-      return Coefficients(ofLog: ofLog, ofMean: ofMean, ofInverse: ofInverse)
-    }
-    blocks = layout.layers.enumerated().flatMap { l, layer in
-      layer.scales.enumerated().map { f, scale in
-        let (constant, perLogRate) = scale.variable.constants
-        return Block(
-          layer: l, factor: f, firstNode: layer.firstNode, nodeCount: layer.nodeCount,
-          location: scale.location.lowerBound, rho: scale.rho?.lowerBound, hasSharedRate: perLogRate > 0,
-          constant: Double(layer.nodeCount) * constant, perLogRate: Double(layer.nodeCount) * perLogRate)
-      }
-    }
-    shared = layout.shared.map { _ in Shared() }
-    globals = layout.shared.indices.filter { layout.shared[$0].role == .global }
-    caps = layout.shared.indices.filter { layout.shared[$0].role == .cap }
-    rate = layout.shared.firstIndex { $0.role == .rate }
+    factorCount = layout.layers[0].scales.count
+    moments = memory.take(factorCount * Int(SLAB_MOMENT_COUNT.rawValue) * count)
+    blocks = memory.take(
+      layout.layers.enumerated().flatMap { l, layer in
+        layer.scales.enumerated().map { f, scale in
+          let (of, (constant, perLogRate)) = (scale.variable.coefficients, scale.variable.constants)
+          return Block(
+            layer: l, factor: f, firstNode: layer.firstNode, nodeCount: layer.nodeCount,
+            location: scale.location.lowerBound, rho: scale.rho?.lowerBound,
+            ofLog: memory.take(layer.nodeCount, of: Scalar.self, repeating: Scalar(of.log)),
+            ofMean: memory.take(layer.nodeCount, of: Scalar.self, repeating: Scalar(of.mean)), ofInverse: of.inverse,
+            hasSharedRate: perLogRate > 0, constant: Double(layer.nodeCount) * constant,
+            perLogRate: Double(layer.nodeCount) * perLogRate)
+        }
+      })
+    shared = memory.take(layout.shared.map { Shared(role: $0.role, scale: $0.scale) })
     if case .groupHorseshoe(_, _, _, .fixed(let cap)) = model.slab {
       fixedLogCap = 2 * log(cap)
     } else {
       fixedLogCap = nil
     }
+    hasCap = fixedLogCap != nil || layout.shared.contains { $0.role == .cap }
   }
 
-  private var factorCount: Int { coefficients.count }
   private func moments(_ factor: Int) -> Vector {
     moments + factor * Int(SLAB_MOMENT_COUNT.rawValue) * layout.nodeCount
   }
@@ -116,37 +109,37 @@ struct NodeScales<Scalar: NetworkScalar> {
   // MARK: - Draw
 
   /// - Throws: `GSLError` when a parameter has left its domain.
-  mutating func draw(_ parameters: Constant, noise: StepNoise<Scalar>) throws(GSLError) {
-    guard model.slab.kind != .gaussian else { return }
-    for (place, slices) in layout.shared.enumerated() {
-      shared[place].posterior = try posterior(slices.scale, node: 0, parameters)
+  func draw(_ parameters: Constant, noise: StepNoise<Scalar>) throws(GSLError) {
+    guard !isGaussian else { return }
+    for place in shared.indices {
+      shared[place].posterior = try posterior(shared[place].scale, node: 0, parameters)
     }
-    logGlobal = try drawProduct(globals, noise: noise.globalScale)
-    let logCap = try caps.isEmpty ? fixedLogCap : drawProduct(caps, noise: SIMD2(noise.cap, 0))
-    switch model.scaleFamily {
+    logGlobal = try drawProduct(.global, noise: noise.globalScale) ?? 0
+    let logCap = try drawProduct(.cap, noise: SIMD2(noise.cap, 0)) ?? fixedLogCap
+    switch family {
     case .logNormal: try drawLogNormals(parameters, noise: noise)
     case .gamma, .point: try drawOneByOne(parameters, noise: noise)
     }
     kernels.pointee.regularise(
       layout.nodeCount, layout.nodeCount, factorCount, logGlobal, logCap ?? .infinity, moments, elasticity, logScale,
       scale)
-    if model.isCentred { takeExpectations() }
+    if isCentred { takeExpectations() }
   }
 
   private func posterior(
     _ scale: ParameterLayout.Scale, node: Int, _ parameters: Constant
   ) throws(GSLError) -> ScalePosterior {
     try ScalePosterior(
-      of: scale.variable, family: model.scaleFamily, location: Double(parameters[scale.location.lowerBound + node]),
-      rho: scale.rho.map { Double(parameters[$0.lowerBound + node]) } ?? 0, isCentred: model.isCentred)
+      of: scale.variable, family: family, location: Double(parameters[scale.location.lowerBound + node]),
+      rho: scale.rho.map { Double(parameters[$0.lowerBound + node]) } ?? 0, isCentred: isCentred)
   }
 
   private func drawLogNormals(_ parameters: Constant, noise: StepNoise<Scalar>) throws(GSLError) {
     for f in 0..<factorCount {
-      let first = layout.layers[0].scales[f]
+      // Layers follow one another: the first one's block begins them all.
       let check = kernels.pointee.log_normal(
-        layout.nodeCount, layout.nodeCount, parameters + first.location.lowerBound,
-        parameters + (first.rho?.lowerBound ?? 0), moments(f))
+        layout.nodeCount, layout.nodeCount, parameters + blocks[f].location, parameters + (blocks[f].rho ?? 0),
+        moments(f))
       if !check.isFinite { try requireDomain(parameters) }
     }
     kernels.pointee.log_normal_draw(layout.nodeCount, layout.nodeCount, factorCount, noise.scales, moments)
@@ -196,36 +189,43 @@ struct NodeScales<Scalar: NetworkScalar> {
     }
   }
 
-  /// log of the product of the shared scales at `places`. A product of log-normals is log-normal with ω² = Σ ω_f², and
-  /// one normal e moves it: its factor f gets the share ω_f² e/ω, so that ∂/∂ω_f of the sum ω e is e ω_f/ω.
-  private mutating func drawProduct(_ places: [Int], noise: SIMD2<Double>) throws(GSLError) -> Double {
-    var (total, variance) = (0.0, 0.0)
-    for place in places { variance += shared[place].posterior.omega * shared[place].posterior.omega }
+  /// log of the product of the shared scales of one role; nil without any. A product of log-normals is log-normal with
+  /// ω² = Σ ω_f², and one normal e moves it: its factor f gets the share ω_f² e/ω, so that ∂/∂ω_f of ω e is e ω_f/ω.
+  private func drawProduct(_ role: ScaleVariable.Role, noise: SIMD2<Double>) throws(GSLError) -> Double? {
+    var (total, variance, factor) = (0.0, 0.0, 0)
+    for one in shared where one.role == role { variance += one.posterior.omega * one.posterior.omega }
     let omega = variance.squareRoot()
-    for (f, place) in places.enumerated() {
+    for place in shared.indices where shared[place].role == role {
       let posterior = shared[place].posterior
       if posterior.omega > 0 {
         let share = posterior.omega / omega
         shared[place].drawByRho = noise[0] * share * posterior.omegaSlope
         total += posterior.meanLog.value + posterior.omega * share * noise[0]
       } else {
-        let draw = try posterior.logDraw(normal: noise[f])
+        let draw = try posterior.logDraw(normal: noise[factor])
         shared[place].drawByRho = draw.byRho
         total += draw.value
       }
+      factor += 1
     }
-    return total
+    return factor == 0 ? nil : total
   }
 
   /// Centred: E log t̃² and E t̃⁻² for the weights' prior, and no scale on the weights.
   private func takeExpectations() {
-    let global = globals.reduce((log: 0.0, inverse: 1.0)) {
-      ($0.log + shared[$1].posterior.meanLog.value, $0.inverse * shared[$1].posterior.meanInverse.value)
+    var (globalLog, globalInverse, capPrecision) = (0.0, 1.0, fixedLogCap.map { exp(-$0) } ?? 0)
+    for one in shared {
+      switch one.role {
+      case .global:
+        globalLog += one.posterior.meanLog.value
+        globalInverse *= one.posterior.meanInverse.value
+      case .cap: capPrecision = one.posterior.meanInverse.value
+      case .rate: break
+      }
     }
-    let capPrecision = caps.first.map { shared[$0].posterior.meanInverse.value } ?? fixedLogCap.map { exp(-$0) } ?? 0
     for node in 0..<layout.nodeCount {
       // log t̃² of the draw is log t² less what the cap takes.
-      var (ofLog, ofInverse, drawn) = (global.log, global.inverse, logGlobal)
+      var (ofLog, ofInverse, drawn) = (globalLog, globalInverse, logGlobal)
       for f in 0..<factorCount {
         ofLog += Double(moment(SLAB_MEAN_LOG, factor: f)[node])
         ofInverse *= Double(moment(SLAB_MEAN_INVERSE, factor: f)[node])
@@ -240,8 +240,8 @@ struct NodeScales<Scalar: NetworkScalar> {
   // MARK: - Gradient
 
   /// ∂loss/∂ log t of every node from that by its gate z t̃; nothing where t̃ multiplies no weights.
-  mutating func takeGradient(ofGates gateGradient: Constant, gates: Constant) {
-    guard model.slab.kind != .gaussian, !model.isCentred else { return }
+  func takeGradient(ofGates gateGradient: Constant, gates: Constant) {
+    guard !isGaussian, !isCentred else { return }
     var sums = SIMD2(0.0, 0.0)
     withUnsafeMutableBytes(of: &sums) {
       kernels.pointee.scale_gradient(
@@ -250,45 +250,53 @@ struct NodeScales<Scalar: NetworkScalar> {
     (globalGradient, capGradient) = (sums[0], sums[1])
   }
 
-  /// Writes ∂loss/∂(locations and rhos) of every scale, and the scales' KL to `value`.
-  func divergence(to value: inout ObjectiveValue, gradient: Vector, perRow: Double) {
-    guard model.slab.kind != .gaussian else { return }
-    let ratePosterior = rate.map { shared[$0].posterior }
-    for block in blocks {
-      let (of, first) = (coefficients[block.factor], block.firstNode)
-      let meanRate = block.hasSharedRate ? ratePosterior?.mean.value ?? .nan : 1
-      let total = kernels.pointee.scale_divergence(
-        block.nodeCount, layout.nodeCount, moments(block.factor) + first, byLog + first, of.ofLog + first,
-        of.ofMean + first, meanRate, of.ofInverse, perRow, gradient + block.location,
-        block.rho.map { gradient + $0 })
-      let ofRate = block.hasSharedRate ? block.perLogRate * (ratePosterior?.meanLog.value ?? .nan) : 0
-      value.layers[block.layer].scale[block.factor] = total + block.constant - ofRate
+  /// Writes ∂loss/∂(locations and rhos) of every scale, and the KL of the nodes' scales to `layers`; returns that of the
+  /// scales that the network shares.
+  func divergence(
+    toLayers layers: UnsafeMutablePointer<ObjectiveValue.LayerDivergence>, gradient: Vector, perRow: Double
+  ) -> SIMD4<Double> {
+    var own = SIMD4(0.0, 0.0, 0.0, 0.0)
+    guard !isGaussian else { return own }
+    // ς² enters every node's KL: E ς² and E log ς².
+    var (meanRate, meanLogRate) = (Double.nan, Double.nan)
+    for one in shared where one.role == .rate {
+      (meanRate, meanLogRate) = (one.posterior.mean.value, one.posterior.meanLog.value)
     }
-    for (place, slices) in layout.shared.enumerated() {
-      let posterior = shared[place].posterior
-      let own = posterior.divergence(from: slices.scale.variable, rate: nil).own
-      value.shared[place] = own.value
+    for block in blocks {
+      let first = block.firstNode
+      let total = kernels.pointee.scale_divergence(
+        block.nodeCount, layout.nodeCount, moments(block.factor) + first, byLog + first, block.ofLog, block.ofMean,
+        block.hasSharedRate ? meanRate : 1, block.ofInverse, perRow, gradient + block.location,
+        block.rho.map { gradient + $0 })
+      let ofRate = block.hasSharedRate ? block.perLogRate * meanLogRate : 0
+      layers[block.layer].scale[block.factor] = total + block.constant - ofRate
+    }
+    for (place, one) in shared.enumerated() {
+      let ofPrior = one.posterior.divergence(from: one.scale.variable, rate: nil).own
+      own[place] = ofPrior.value
       // ς² enters the KL only; the others enter every node.
       let (drawn, ofNodes) =
-        switch slices.role {
-        case .rate: (0.0, ratePart(posterior))
+        switch one.role {
+        case .rate: (0.0, ratePart(one.posterior))
         case .global: (globalGradient, ScalePosterior.Quantity(value: 0, byLocation: 0, byRho: 0))
         case .cap: (capGradient, ScalePosterior.Quantity(value: 0, byLocation: 0, byRho: 0))
         }
-      gradient[slices.scale.location.lowerBound] = Scalar(drawn + (own.byLocation + ofNodes.byLocation) * perRow)
-      if let rho = slices.scale.rho {
-        gradient[rho.lowerBound] = Scalar(
-          drawn * shared[place].drawByRho + (own.byRho + ofNodes.byRho) * perRow)
+      gradient[one.scale.location.lowerBound] = Scalar(drawn + (ofPrior.byLocation + ofNodes.byLocation) * perRow)
+      if let rho = one.scale.rho {
+        gradient[rho.lowerBound] = Scalar(drawn * one.drawByRho + (ofPrior.byRho + ofNodes.byRho) * perRow)
       }
     }
+    return own
   }
 
   /// What the nodes' KL hangs on ς²: −Σ a E log ς² + ½ Σ E τ² E ς².
   private func ratePart(_ posterior: ScalePosterior) -> ScalePosterior.Quantity {
     var (shapes, means) = (0.0, 0.0)
-    for node in 0..<layout.nodeCount {
-      shapes -= Double(coefficients[0].ofLog[node])
-      means += Double(moment(SLAB_MEAN, factor: 0)[node])
+    for block in blocks where block.hasSharedRate {
+      for node in 0..<block.nodeCount {
+        shapes -= Double(block.ofLog[node])
+        means += Double(moment(SLAB_MEAN, factor: block.factor)[block.firstNode + node])
+      }
     }
     let (ofLog, ofMean) = (posterior.meanLog, posterior.mean)
     return ScalePosterior.Quantity(
@@ -303,12 +311,11 @@ struct NodeScales<Scalar: NetworkScalar> {
   ) {
     let node = layout.layers[l].firstNode + j
     let half = 0.5 * n * perRow
-    let hasCap = fixedLogCap != nil || !caps.isEmpty
     // E log t̃² = E log t² − softplus(log t² − log c²) at the draw.
     let excessSlope = hasCap ? 1 - Double(elasticity[node]) : 0
     var inverse = 1.0
     for f in 0..<factorCount { inverse *= Double(moment(SLAB_MEAN_INVERSE, factor: f)[node]) }
-    for place in globals { inverse *= shared[place].posterior.meanInverse.value }
+    for one in shared where one.role == .global { inverse *= one.posterior.meanInverse.value }
     func add(
       _ scale: ParameterLayout.Scale, node: Int, ofLog: ScalePosterior.Quantity, ofInverse: ScalePosterior.Quantity,
       drawByRho: Double
@@ -327,20 +334,20 @@ struct NodeScales<Scalar: NetworkScalar> {
         ofInverse: quantity(SLAB_MEAN_INVERSE, factor: f, node: node),
         drawByRho: Double(moment(SLAB_DRAW_BY_RHO, factor: f)[node]))
     }
-    for (place, slices) in layout.shared.enumerated() {
-      let (scale, posterior) = (slices.scale, shared[place].posterior)
-      switch slices.role {
+    for one in shared {
+      let (scale, posterior) = (one.scale, one.posterior)
+      switch one.role {
       case .rate: break
       case .global:
         add(
           scale, node: 0, ofLog: posterior.meanLog, ofInverse: posterior.meanInverse,
-          drawByRho: shared[place].drawByRho)
+          drawByRho: one.drawByRho)
       case .cap:
         let ofInverse = posterior.meanInverse
         gradient[scale.location.lowerBound] += Scalar(half * excessSlope + q * perRow * ofInverse.byLocation)
         if let rho = scale.rho {
           gradient[rho.lowerBound] += Scalar(
-            half * excessSlope * shared[place].drawByRho + q * perRow * ofInverse.byRho)
+            half * excessSlope * one.drawByRho + q * perRow * ofInverse.byRho)
         }
       }
     }

@@ -31,11 +31,16 @@ struct Optimiser: Codable, Equatable, Sendable {
     switch rule {
     case .adam:
       Scalar.kernels.pointee.adam(
-        range.count, rate / (1 - pow(0.9, Double(step))), 1 / (1 - pow(0.999, Double(step))), gradient + start,
+        range.count, rate / Self.filled(0.9, step), 1 / Self.filled(0.999, step), gradient + start,
         arena.first + start, arena.second + start, arena.parameters + start)
     case .momentum(let momentum):
       Scalar.kernels.pointee.momentum(
         range.count, rate, momentum, gradient + start, arena.first + start, arena.parameters + start)
     }
+  }
+
+  /// 1 − βᵗ: how far an average that began at 0 has come. From some t on it is 1 to the last bit.
+  private static func filled(_ beta: Double, _ t: Int) -> Double {
+    Double(t) * (1 - beta) > 40 ? 1 : 1 - pow(beta, Double(t))
   }
 }

@@ -16,8 +16,8 @@ private enum Purpose {
 ///
 /// Each number is a pure function of (key, step, purpose, index), so a draw that is skipped changes no other and a
 /// resumed fit goes on with the same numbers. Those of weights and pre-activations are drawn only where the step turns
-/// out to need them.
-package struct StepNoise<Scalar: NetworkScalar> {
+/// out to need them. Not `Sendable`: it belongs to one objective.
+package final class StepNoise<Scalar: NetworkScalar> {
   package typealias Vector = UnsafeMutablePointer<Scalar>
   /// One normal a weight, in the layout of the weights (weight sampling).
   package let weights: Vector
@@ -62,7 +62,7 @@ package struct StepNoise<Scalar: NetworkScalar> {
   }
 
   /// Draws what every step reads, and remembers where weights and pre-activations come from.
-  package mutating func draw(key: StreamKey, step: Int) {
+  package func draw(key: StreamKey, step: Int) {
     let high = UInt64(step) * Purpose.count
     pending = (key.value, high)
     kernels.pointee.uniforms(key.value, high + Purpose.indicators, layout.inclusionLogits.count, uniforms)
@@ -88,7 +88,7 @@ package struct StepNoise<Scalar: NetworkScalar> {
   }
 
   /// Draws all that is left, for whoever reads numbers that the step may not need.
-  package mutating func drawTheRest(rows: Int) {
+  package func drawTheRest(rows: Int) {
     guard pending != nil else { return }
     switch estimator {
     case .weightSampling: drawWeights(0..<layout.weightCount)
@@ -101,7 +101,7 @@ package struct StepNoise<Scalar: NetworkScalar> {
   }
 
   /// No noise for the weights: each stands at its mean.
-  package mutating func clearWeights() {
+  package func clearWeights() {
     weights.update(repeating: 0, count: layout.weightCount)
     pending = nil
   }

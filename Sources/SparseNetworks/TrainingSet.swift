@@ -82,6 +82,7 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
 
   /// Copies rows that follow one another into the objective's minibatch.
   func copy(_ range: Range<Int>, into objective: MinibatchObjective<Scalar>) {
+    objective.rows = range.count  // checks that they fit
     for (place, row) in range.enumerated() { objective.rowNumbers[place] = Int32(row) }
     copyRows(count: range.count, into: objective)
   }

@@ -62,7 +62,6 @@ struct TrainingSteps {
 
   var gradientNorms: GradientNorms { GradientNorms(objective.gradient, layout: objective.layout) }
 
-  /// Σ γ of each hidden layer.
   /// Moves the arena's parameters down the gradient.
   func update(_ optimiser: inout Optimiser, _ stage: TrainingStage, step: Int) {
     optimiser.update(

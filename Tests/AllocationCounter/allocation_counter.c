@@ -1,7 +1,10 @@
 // Stands in front of glibc's allocator in the test program, and counts.
 #include "allocation_counter.h"
 
-#if defined(__GLIBC__)
+#include <stdlib.h>  // says whether this is glibc
+
+// A sanitizer stands there itself.
+#if defined(__GLIBC__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);

@@ -87,13 +87,14 @@ import Testing
     }
   }
 
-  /// Normals are Float's, and without fused multiplication they differ in their last bits.
+  /// Normals are Float's, and at the baseline, without fused multiplication, they differ in their last bits.
   @Test("each CPU level computes the same to rounding, value and gradient", arguments: CPULevel.all)
   func levels(level: CPULevel) throws {
     for (variant, comparison) in Self.comparisons {
       let best = try comparison.step(comparison.objective(Double.self, level: CPULevel.all[0]))
       let here = try comparison.step(comparison.objective(Double.self, level: level))
-      #expect(comparison.deviation([here.loss] + here.gradient, [best.loss] + best.gradient) < 2e-6, "\(variant)")
+      let allowed = level.name == "baseline" ? 2e-6 : 1e-10
+      #expect(comparison.deviation([here.loss] + here.gradient, [best.loss] + best.gradient) < allowed, "\(variant)")
     }
   }
 
