@@ -239,6 +239,9 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     return changing.pointee.negativeLogLikelihood + divergence * perRow
   }
 
+  /// −log p(y | θ(ε)), a row's mean, in the last evaluation.
+  package var meanNegativeLogLikelihood: Double { changing.pointee.negativeLogLikelihood }
+
   /// The parts of the last evaluation.
   package var value: ObjectiveValue {
     var value = ObjectiveValue(layerCount: layerCount)

@@ -42,7 +42,7 @@ struct TrainingSteps {
     for sample in 0..<samples {
       objective.noise.draw(key: sample == 0 ? key : key.child("sample").child(sample), step: step)
       try objective.evaluate(arena.parameters, gates: gates)
-      negativeLogLikelihood += objective.value.negativeLogLikelihood
+      negativeLogLikelihood += objective.meanNegativeLogLikelihood
       if samples > 1 { addToSum(isFirst: sample == 0) }
     }
     negativeLogLikelihood /= Double(samples)

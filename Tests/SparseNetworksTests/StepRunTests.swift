@@ -23,13 +23,16 @@ import Testing
   func allocations(slab: SlabPrior, estimator: GradientEstimator) throws {
     var run = try Self.run(slab, estimator)
     try run.run(100)
-    // That it counts at all: an array is an allocation.
     let before = slab_allocations_of_this_thread()
-    let array = [Double](repeating: 1, count: Int(before % 2) + 100)
-    let between = slab_allocations_of_this_thread()
-    try #require(before < 0 || (between > before && array.count >= 100))
     try run.run(1000)
-    #expect(slab_allocations_of_this_thread() == between)
+    let asked = slab_allocations_of_this_thread() - before
+    // That it counts at all: an array is an allocation.
+    let array = [Double](repeating: 1, count: Int(before % 2) + 100)
+    let counted = slab_allocations_of_this_thread() - before
+    #expect(asked == 0)
+    #if os(Linux) && !canImport(Musl)
+      #expect(counted > asked && array.count >= 100)
+    #endif
   }
 
   @Test("the pieces of a step make the step: the same parameters, and all of its time")
