@@ -8,45 +8,78 @@ extension MinibatchObjective {
   /// THEORY.md 3.3: values to `value`, derivatives over n added to the likelihood's gradient, which is then whole.
   ///
   ///     Σ_i K_N = ½ E t̃⁻²/σ_0² Σ(s² + m²) − Σ log s + (number)(log σ_0 + ½ E log t̃² − ½), a node
-  func divergence(_ parameters: Constant, gates: GateStage) throws(GSLError) {
+  /// - Parameter move: Adam's, of weights: made at once instead of storing their gradient. Not where edges have the spike.
+  func divergence(_ parameters: Constant, gates: GateStage, move: slab_adam? = nil) throws(GSLError) {
+    precondition(move == nil || !hasEdges, "edges' gradients are needed whole")
     sharedDivergence = scales.divergence(toLayers: layerDivergences, gradient: gradient, perRow: perRow)
     kernels.pointee.product(layout.nodeCount, perRow, inclusion, ones, divergenceFactor)
     kernels.pointee.product(layout.nodeCount, slabPrecision, scales.meanPrecision, ones, precision)
-    for l in 0..<layerCount {
+    var next = 0
+    while next < layerCount {
+      // Whole layers with groups of one size are one pass.
+      let l = next
+      next += 1
       if work[l].isOfEdges {
         edgeDivergence(parameters, layer: l, gates: gates)
       } else {
-        weightDivergence(parameters, layer: l, gates: gates)
+        if isWhole(l) {
+          while next < layerCount, isWhole(next), work[next].groupSize == work[l].groupSize, !work[next].isOfEdges {
+            next += 1
+          }
+        }
+        weightDivergence(parameters, layers: l..<next, move: move)
       }
+    }
+    for l in 0..<layerCount {
+      if !work[l].isOfEdges { groupDivergence(layer: l, gates: gates) }
       try inclusionDivergence(parameters, layer: l, gates: gates)
     }
   }
 
-  private func weightDivergence(_ parameters: Constant, layer l: Int, gates: GateStage) {
-    let layer = work[l]
-    let (from, to) = (nodes[l], nodes[l + 1])
-    let isWhole = from.isWhole && to.isWhole
-    let (start, rhos) = (layer.start, layout.weightCount + layer.start)
+  private func isWhole(_ l: Int) -> Bool { nodes[l].isWhole && nodes[l + 1].isWhole }
+
+  /// The gradient of weights, or the step down it, and each node's sums.
+  private func weightDivergence(_ parameters: Constant, layers: Range<Int>, move: slab_adam?) {
+    let layer = work[layers.lowerBound]
+    let (from, to) = (nodes[layers.lowerBound], nodes[layers.lowerBound + 1])
+    let isWhole = isWhole(layers.lowerBound)
+    var nodeCount = 0
+    for l in layers { nodeCount += work[l].nodeCount }
+    let (start, first) = (layer.start, layer.firstNode)
+    let rhos = layout.weightCount + start
     let local = estimator == .localReparameterisation
-    kernels.pointee.divergence(
-      layer.nodeCount, layer.groupSize, divergenceFactor + layer.firstNode, precision + layer.firstNode,
-      parameters + start, deviation + start, deviationSlope + start, local ? nil : noise.weights + start,
-      (isWhole ? gradient : packedGradient) + start,
-      local ? (isWhole ? gradient + layout.weightCount : packedVarianceGradient) + start : nil,
-      isWhole ? layer.groupSize : 1 + from.live, isWhole ? nil : places(to), isWhole ? nil : UnsafePointer(from.on),
-      gradient + start, gradient + rhos, columnSquares, columnLogs)
+    var move = move
+    let bytes = start * MemoryLayout<Scalar>.stride
+    move?.first += bytes
+    move?.second += bytes
+    move?.parameter += bytes
+    func pass(_ move: UnsafePointer<slab_adam>?) {
+      kernels.pointee.divergence(
+        nodeCount, layer.groupSize, divergenceFactor + first, precision + first, parameters + start,
+        deviation + start, deviationSlope + start, local ? nil : noise.weights + start,
+        (isWhole ? gradient : packedGradient) + start,
+        local ? (isWhole ? gradient + layout.weightCount : packedVarianceGradient) + start : nil,
+        isWhole ? layer.groupSize : 1 + from.live, isWhole ? nil : places(to), isWhole ? nil : UnsafePointer(from.on),
+        move, gradient + start, gradient + rhos, columnSquares + first, columnLogs + first)
+    }
+    if var move { pass(&move) } else { pass(nil) }
+  }
+
+  /// Σ γ K_N of a layer, and its part of the logits' gradient.
+  private func groupDivergence(layer l: Int, gates: GateStage) {
+    let layer = work[l]
     let first = layer.firstNode
     let perRow = perRow
     layerDivergences[l].slab = kernels.pointee.group_divergence(
       layer.nodeCount, Double(layer.groupSize), logSlabDeviation, perRow, inclusion + first, precision + first,
-      scales.meanLog + first, columnSquares, columnLogs,
+      scales.meanLog + first, columnSquares + first, columnLogs + first,
       gates == .learned ? layer.firstLogit.map { UnsafeMutableRawPointer(gradient + $0) } : nil)
     guard isCentred else { return }
     for j in 0..<layer.nodeCount {
       let gamma = Double(inclusion[first + j])
       scales.addWeightDivergence(
         layer: l, node: j, weights: gamma * Double(layer.groupSize),
-        halfSquares: 0.5 * slabPrecision * gamma * Double(columnSquares[j]), to: gradient, perRow: perRow)
+        halfSquares: 0.5 * slabPrecision * gamma * Double(columnSquares[first + j]), to: gradient, perRow: perRow)
     }
   }
 

@@ -82,6 +82,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   // Of a layer in which nodes are left out: weights (or their means) and s² as `LiveNodes` orders the nodes, and the
   // likelihood's gradient of both.
   let packedWeights, packedSquares, packedGradient, packedVarianceGradient: Vector
+  /// Of some nodes' weights (`sampleAndPack`).
+  private let blockNoise, blockWeights: Vector
   /// Each layer, as the hot loops see it.
   let work: UnsafeMutablePointer<LayerWork<Scalar>>
   let layerCount: Int
@@ -90,7 +92,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   let varianceDelta: Vector
   // Per node of the network.
   let indicator, indicatorSlope, inclusion, gate, gateGradient, divergenceFactor, precision, ones: Vector
-  // Σ m² + s² and Σ log s of each node of the layer at hand.
+  // Σ m² + s² and Σ log s of each node's weights.
   let columnSquares, columnLogs: Vector
   // The same per weight of the hidden layers, where edges have the spike.
   let edgeIndicator, edgeSlope, edgeInclusion, edgeFactor, edgePrecision, edgeSquares, edgeLogs: Vector
@@ -143,6 +145,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     let packedCount = ofEdges ? 0 : layout.weightCount + Int(SLAB_LANE_MULTIPLE)
     (packedWeights, packedGradient) = (take(packedCount), take(packedCount))
     (packedSquares, packedVarianceGradient) = (take(local ? packedCount : 0), take(local ? packedCount : 0))
+    let largestBlock = packedCount == 0 ? 0 : max(Self.blockSize, (widths.max() ?? 0) + 1)
+    (blockNoise, blockWeights) = (take(largestBlock), take(largestBlock))
     layerCount = layout.layers.count
     work = .allocate(capacity: layerCount)
     let hidden = widths.map { take(room * ($0 + 1)) }
@@ -162,7 +166,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     func perNode(_ value: Scalar) -> Vector { memory.take(layout.nodeCount, of: Scalar.self, repeating: value) }
     (indicator, indicatorSlope, inclusion, gate) = (perNode(1), perNode(0), perNode(1), perNode(1))
     (gateGradient, divergenceFactor, precision, ones) = (perNode(0), perNode(0), perNode(0), perNode(1))
-    (columnSquares, columnLogs) = (take(widest), take(widest))
+    (columnSquares, columnLogs) = (perNode(0), perNode(0))
     let edges = ofEdges ? layout.inclusionLogits.count : 0
     (edgeIndicator, edgeSlope, edgeInclusion) = (take(edges), take(edges), take(edges))
     (edgeFactor, edgePrecision, edgeSquares, edgeLogs) = (take(edges), take(edges), take(edges), take(edges))
@@ -218,13 +222,14 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// The loss's parts and, in `gradient`, its derivatives, at `parameters` (in this layout) on the `rows` rows of `inputs`
   /// and of the targets, with the draws in `noise`.
   ///
+  /// - Parameter move: follows the weights' gradient at once; `gradient` then holds that of the other parameters alone.
   /// - Throws: `GSLError` when a parameter has left its domain (training diverged).
-  package func evaluate(_ parameters: Constant, gates: GateStage) throws(GSLError) {
+  package func evaluate(_ parameters: Constant, gates: GateStage, move: slab_adam? = nil) throws(GSLError) {
     try prepare(parameters, gates: gates)
     forward(parameters)
     changing.pointee.negativeLogLikelihood = likelihood(parameters)
     backward(parameters, gates: gates)
-    try divergence(parameters, gates: gates)
+    try divergence(parameters, gates: gates, move: move)
   }
 
   /// The mean negative log-likelihood of the minibatch under the weights of the last `prepare`.
@@ -233,11 +238,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     return likelihood(parameters)
   }
 
-  package var loss: Double {
-    var divergence = sharedDivergence.sum()
-    for l in 0..<layerCount { divergence += layerDivergences[l].total }
-    return changing.pointee.negativeLogLikelihood + divergence * perRow
-  }
+  package var loss: Double { meanNegativeLogLikelihood + divergenceParts.sum() * perRow }
 
   /// −log p(y | θ(ε)), a row's mean, in the last evaluation.
   package var meanNegativeLogLikelihood: Double { changing.pointee.negativeLogLikelihood }
@@ -249,6 +250,16 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     for l in 0..<layerCount { value.layers[l] = layerDivergences[l] }
     value.shared = sharedDivergence
     return value
+  }
+
+  /// The KL of indicators, of slab weights, of nodes' scales and of the scales that nodes share.
+  var divergenceParts: SIMD4<Double> {
+    var parts = SIMD4(0, 0, 0, sharedDivergence.sum())
+    for l in 0..<layerCount {
+      let layer = layerDivergences[l]
+      parts += SIMD4(layer.inclusion, layer.slab, layer.scale.sum(), 0)
+    }
+    return parts
   }
 
   /// The KL of the scales that the network shares.
@@ -346,34 +357,54 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   private func packWeights(_ m: Constant, _ s: Constant, layer l: Int) {
     let layer = work[l]
     let (from, to) = (nodes[l], nodes[l + 1])
-    let start = layer.start
-    let stride = 1 + from.needed
-    func pack(_ whole: Constant, into packed: Vector) {
-      kernels.pointee.pack(
-        to.needed, to.live, to.order, layer.groupSize, from.on, 1 + from.live, stride, whole, packed + start)
-    }
+    let (start, group) = (layer.start, layer.groupSize)
+    let (live, stride) = (1 + from.live, 1 + from.needed)
     // Skipping a few weights costs more than drawing them.
-    to.forEachRun(gap: Self.shortestGap / layer.groupSize) { run in
-      let first = run.lowerBound * layer.groupSize
-      let count = run.count * layer.groupSize
+    to.forEachRun(gap: Self.shortestGap / group) { run in
+      let first = run.lowerBound * group
       switch estimator {
-      case .weightSampling:
-        noise.drawWeights((start + first)..<(start + first + count))
-        kernels.pointee.sample(count, m + first, s + first, noise.weights + start + first, weights + start + first)
+      case .weightSampling: sampleAndPack(m, s, layer: layer, nodes: run, from, to)
       case .localReparameterisation:
-        kernels.pointee.square(count, s + first, squaredDeviation + start + first)
+        kernels.pointee.square(run.count * group, s + first, squaredDeviation + start + first)
       }
     }
-    switch estimator {
-    case .weightSampling: pack(Constant(weights) + start, into: packedWeights)
-    case .localReparameterisation:
-      pack(m, into: packedWeights)
-      pack(Constant(squaredDeviation) + start, into: packedSquares)
+    guard estimator == .localReparameterisation else { return }
+    kernels.pointee.pack(to.needed, to.live, to.order, group, from.on, live, stride, m, packedWeights + start)
+    kernels.pointee.pack(
+      to.needed, to.live, to.order, group, from.on, live, stride, squaredDeviation + start, packedSquares + start)
+  }
+
+  /// A few nodes at a time, through buffers that stay in the first-level cache: only the noise of nodes that are on is
+  /// wanted again, and the weights only packed.
+  private func sampleAndPack(
+    _ m: Constant, _ s: Constant, layer: LayerWork<Scalar>, nodes: Range<Int>, _ from: LiveNodes, _ to: LiveNodes
+  ) {
+    let group = layer.groupSize
+    let some = max(1, Self.blockSize / group)
+    var next = nodes.lowerBound
+    while next < nodes.upperBound {
+      let block = next..<min(next + some, nodes.upperBound)
+      next = block.upperBound
+      let (first, count) = (block.lowerBound * group, block.count * group)
+      let range = (layer.start + first)..<(layer.start + first + count)
+      let isWantedAgain = block.contains { to.place[$0] < to.live }
+      let e = isWantedAgain ? noise.weights + range.lowerBound : blockNoise
+      noise.drawWeights(range, into: e)
+      kernels.pointee.sample(count, m + first, s + first, e, blockWeights)
+      for node in block where to.place[node] < to.needed {
+        let place = Int(to.place[node])
+        kernels.pointee.pack(
+          1, place < to.live ? 1 : 0, nil, group, from.on, 1 + from.live, 1 + from.needed,
+          blockWeights + (node - block.lowerBound) * group,
+          packedWeights + layer.start + place * (1 + from.needed))
+      }
     }
   }
 
   /// Weights in a row that are drawn though nobody needs them.
   private static var shortestGap: Int { 128 }
+  /// Weights of one pass of `sampleAndPack`, or more where one node has them.
+  private static var blockSize: Int { 2048 }
 
   /// What multiplies a layer's inputs (their means with local reparameterisation), and how far its rows are apart.
   func productWeights(_ parameters: Constant, layer l: Int) -> (weights: Constant, stride: Int) {

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 
 /// Piece 5 of a step: down a gradient over the arena, in one pass. Adam (Kingma & Ba 2015, algorithm 1; β₁ = 0.9,
@@ -11,15 +12,27 @@ struct Optimiser: Codable, Equatable, Sendable {
   init(rule: TrainingRecipe.Optimiser = .adam) { self.rule = rule }
 
   /// One step down `gradient`; inclusion logits move `logitRate` times as fast, and not at all for 0.
+  ///
+  /// - Parameter first: of the parameters, those before it have been moved already, by `weightMove`.
   mutating func update<Scalar: NetworkScalar>(
-    _ arena: TrainingArena<Scalar>, logits: Range<Int>, gradient: UnsafePointer<Scalar>, rate: Double,
-    logitRate: Double
+    _ arena: TrainingArena<Scalar>, from first: Int = 0, logits: Range<Int>, gradient: UnsafePointer<Scalar>,
+    rate: Double, logitRate: Double
   ) {
     step += 1
     if logitRate > 0 { logitStep += 1 }
     // The logits are the arena's last block.
-    move(0..<logits.lowerBound, arena, gradient, rate: rate, step: step)
+    move(first..<logits.lowerBound, arena, gradient, rate: rate, step: step)
     if logitRate > 0 { move(logits, arena, gradient, rate: rate * logitRate, step: logitStep) }
+  }
+
+  /// What `update` is about to do with the weights' means and rhos, for the pass that makes their gradient; nil for momentum.
+  func weightMove<Scalar: NetworkScalar>(
+    _ arena: TrainingArena<Scalar>, weightCount: Int, rate: Double
+  ) -> slab_adam? {
+    guard rule == .adam else { return nil }
+    return slab_adam(
+      step_size: rate / Self.filled(0.9, step + 1), root_scale: 1 / Self.filled(0.999, step + 1), first: arena.first,
+      second: arena.second, parameter: arena.parameters, to_rho: weightCount)
   }
 
   /// - Parameter step: counted from when the range began to learn. The logits' averages start when they do: corrected

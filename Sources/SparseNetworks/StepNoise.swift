@@ -32,7 +32,6 @@ package final class StepNoise<Scalar: NetworkScalar> {
   package let scaleStride: Int
 
   private let memory = ScratchMemory<Scalar>()
-  private let words: UnsafeMutablePointer<UInt32>
   private let layout: ParameterLayout
   private let estimator: GradientEstimator
   private let hasScales, hasSecondFactors: Bool
@@ -58,7 +57,6 @@ package final class StepNoise<Scalar: NetworkScalar> {
     scales = memory.take(2 * scaleStride)
     hasScales = model.slab.kind != .gaussian
     hasSecondFactors = hasScales && (model.scaleFamily == .gamma || layout.shared.contains { $0.role == .cap })
-    words = memory.take(capacity, of: UInt32.self, repeating: 0)
   }
 
   /// Draws what every step reads, and remembers where weights and pre-activations come from.
@@ -73,10 +71,16 @@ package final class StepNoise<Scalar: NetworkScalar> {
     scales[scaleStride - 1] = scales[2 * scaleStride - 1]
   }
 
-  /// The normals of the weights in `range`.
-  func drawWeights(_ range: Range<Int>) {
-    guard let (key, high) = pending else { return }
-    kernels.pointee.normals(key, high + Purpose.weights, range.lowerBound, range.count, weights + range.lowerBound)
+  /// The normals of the weights in `range`, to their own places.
+  func drawWeights(_ range: Range<Int>) { drawWeights(range, into: weights + range.lowerBound) }
+
+  /// The normals of the weights in `range`, to somewhere else, or from where somebody has put them.
+  func drawWeights(_ range: Range<Int>, into place: Vector) {
+    if let (key, high) = pending {
+      kernels.pointee.normals(key, high + Purpose.weights, range.lowerBound, range.count, place)
+    } else if place != weights + range.lowerBound {
+      place.update(from: weights + range.lowerBound, count: range.count)
+    }
   }
 
   /// The normals of node `node` of layer `layer` at the first `rows` rows.
@@ -108,9 +112,9 @@ package final class StepNoise<Scalar: NetworkScalar> {
 
   /// Row numbers 0 ..< `rowCount` drawn with replacement: the minibatch of `step`.
   package func drawRows(key: StreamKey, step: Int, rowCount: Int, into rows: UnsafeMutableBufferPointer<Int32>) {
-    kernels.pointee.words(key.value, UInt64(step) * Purpose.count + Purpose.rows, rows.count, words)
-    // Multiply-shift: a row's probability is off by less than rowCount / 2³² of itself.
-    for i in rows.indices { rows[i] = Int32(truncatingIfNeeded: (UInt64(words[i]) * UInt64(rowCount)) >> 32) }
+    guard let base = rows.baseAddress else { return }
+    kernels.pointee.rows(
+      key.value, UInt64(step) * Purpose.count + Purpose.rows, rows.count, UInt32(rowCount), base)
   }
 
   // MARK: - Number by number

@@ -34,8 +34,7 @@ package struct StepRun {
     let denormals = slab_flush_denormals()
     defer { slab_restore_denormals(denormals) }
     for _ in 0..<count {
-      try steps.evaluate(stage, step: step, key: key)
-      steps.update(&optimiser, stage, step: step)
+      try steps.take(&optimiser, stage, step: step, key: key, keepsGradient: false)
       step += 1
     }
   }

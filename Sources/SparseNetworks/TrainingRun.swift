@@ -77,14 +77,16 @@ struct TrainingRun {
       state.stageSteps += 1
       state.steps += 1
       do {
-        try steps.evaluate(stage, step: step, key: key)
+        // The last step of a block shows its gradient.
+        let keepsGradient = state.trace.fillsBlock || state.stageSteps == stage.steps
+        try steps.take(&state.optimiser, stage, step: step, key: key, keepsGradient: keepsGradient)
       } catch {
         throw FitError.outOfDomain(step: state.steps, quantity: "\(error)")
       }
       try FitError.requireFinite(steps.loss, step: state.steps, quantity: "the loss")
-      steps.update(&state.optimiser, stage, step: step)
       if step >= stage.averagedFrom { state.average.add(steps.arena) }
-      state.trace.add(steps.objective.value, negativeLogLikelihood: steps.negativeLogLikelihood, rows: data.rowCount)
+      state.trace.add(
+        steps.objective.divergenceParts, negativeLogLikelihood: steps.negativeLogLikelihood, rows: data.rowCount)
       let isBlockFull = state.trace.isBlockFull
       guard isBlockFull || state.stageSteps == stage.steps else { continue }
       state.trace.closeBlock(

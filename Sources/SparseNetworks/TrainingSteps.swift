@@ -1,3 +1,4 @@
+import CKernels
 import GSL
 
 /// Training steps on one table: minibatch, draws, loss and gradient, clipping, then the optimiser's move. The same (stage key,
@@ -34,6 +35,30 @@ struct TrainingSteps {
   ///
   /// - Throws: `GSLError` when a parameter has left its domain.
   mutating func evaluate(_ stage: TrainingStage, step: Int, key: StreamKey) throws(GSLError) {
+    try evaluate(stage, step: step, key: key, move: nil)
+  }
+
+  /// One whole step. Adam's move of the weights is part of the pass that makes their gradient where nothing stands between
+  /// the two: several samples, clipping, a spike of edges, or somebody who wants to see the gradient; and where it pays.
+  ///
+  /// - Throws: `GSLError` when a parameter has left its domain.
+  mutating func take(
+    _ optimiser: inout Optimiser, _ stage: TrainingStage, step: Int, key: StreamKey, keepsGradient: Bool
+  ) throws(GSLError) {
+    let weightCount = objective.layout.weightCount
+    let isApart =
+      keepsGradient || samples > 1 || clip != nil || objective.hasEdges || weightCount < Self.leastWeightsForOnePass
+    let move = isApart ? nil : optimiser.weightMove(arena, weightCount: weightCount, rate: stage.rate(step: step))
+    try evaluate(stage, step: step, key: key, move: move)
+    update(&optimiser, stage, step: step, from: move == nil ? 0 : 2 * weightCount)
+  }
+
+  /// Fewer stay in the second-level cache between two passes, of which Adam's then wastes no lanes at the ends of groups.
+  private static var leastWeightsForOnePass: Int { 1 << 15 }
+
+  private mutating func evaluate(
+    _ stage: TrainingStage, step: Int, key: StreamKey, move: slab_adam?
+  ) throws(GSLError) {
     takeMinibatch(step: step, key: key)
     objective.temperature = stage.temperature(step: step)
     objective.divergenceWeight = stage.divergenceWeight(step: step)
@@ -41,7 +66,7 @@ struct TrainingSteps {
     negativeLogLikelihood = 0
     for sample in 0..<samples {
       objective.noise.draw(key: sample == 0 ? key : key.child("sample").child(sample), step: step)
-      try objective.evaluate(arena.parameters, gates: gates)
+      try objective.evaluate(arena.parameters, gates: gates, move: move)
       negativeLogLikelihood += objective.meanNegativeLogLikelihood
       if samples > 1 { addToSum(isFirst: sample == 0) }
     }
@@ -62,10 +87,10 @@ struct TrainingSteps {
 
   var gradientNorms: GradientNorms { GradientNorms(objective.gradient, layout: objective.layout) }
 
-  /// Moves the arena's parameters down the gradient.
-  func update(_ optimiser: inout Optimiser, _ stage: TrainingStage, step: Int) {
+  /// Moves the arena's parameters down the gradient, from number `first` on.
+  func update(_ optimiser: inout Optimiser, _ stage: TrainingStage, step: Int, from first: Int = 0) {
     optimiser.update(
-      arena, logits: objective.layout.inclusionLogits, gradient: objective.gradient, rate: stage.rate(step: step),
+      arena, from: first, logits: objective.layout.inclusionLogits, gradient: objective.gradient, rate: stage.rate(step: step),
       logitRate: stage.gates(step: step) == .learned ? recipe.logitRate : 0)
   }
 

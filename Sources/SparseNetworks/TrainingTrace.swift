@@ -39,14 +39,10 @@ public struct TrainingTrace: Equatable, Codable, Sendable {
 
   /// Takes one step.
   ///
-  /// - Parameter negativeLogLikelihood: a mean over rows and samples, which the value's own need not be.
-  mutating func add(_ value: ObjectiveValue, negativeLogLikelihood: Double, rows: Int) {
-    var divergences = SIMD4(0, 0, 0, value.shared[0] + value.shared[1] + value.shared[2] + value.shared[3])
-    for layer in value.layers {
-      divergences[0] += layer.inclusion
-      divergences[1] += layer.slab
-      divergences[2] += layer.scale[0] + layer.scale[1]
-    }
+  /// - Parameters:
+  ///   - divergences: the KL of indicators, slab weights, nodes' scales and shared scales.
+  ///   - negativeLogLikelihood: a mean over rows and samples.
+  mutating func add(_ divergences: SIMD4<Double>, negativeLogLikelihood: Double, rows: Int) {
     let logLikelihood = -Double(rows) * negativeLogLikelihood
     let bound = logLikelihood - divergences.sum()
     if count == 0 { firstBound = bound }
@@ -57,6 +53,8 @@ public struct TrainingTrace: Equatable, Codable, Sendable {
   }
 
   var isBlockFull: Bool { count == Self.blockSize }
+  /// Whether the next step is a block's last.
+  var fillsBlock: Bool { count + 1 == Self.blockSize }
 
   /// Makes what has been added since the last block a point.
   mutating func closeBlock(stage: Int, gradientNorms: GradientNorms, effectiveNodes: [Double]) {

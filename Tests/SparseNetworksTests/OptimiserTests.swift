@@ -216,7 +216,7 @@ func smallModel(
     "a draw is a function of key and step; no two numbers of two steps or keys agree",
     arguments: GradientEstimator.allCases)
   func keyed(estimator: GradientEstimator) throws {
-    var noise = try noise(estimator)
+    let noise = try noise(estimator)
     func draw(_ seed: UInt64, _ step: Int) throws -> [Double] {
       noise.draw(key: StreamKey(seed: seed), step: step)
       noise.drawTheRest(rows: 10)
@@ -233,7 +233,7 @@ func smallModel(
   }
 
   @Test func fewerRowsDrawTheSameNumbers() throws {
-    var (few, many) = (try noise(.localReparameterisation, capacity: 3), try noise(.localReparameterisation))
+    let (few, many) = (try noise(.localReparameterisation, capacity: 3), try noise(.localReparameterisation))
     few.draw(key: StreamKey(seed: 1), step: 2)
     few.drawTheRest(rows: 3)
     many.draw(key: StreamKey(seed: 1), step: 2)
@@ -246,7 +246,7 @@ func smallModel(
 
   @Test("rows are uniform over the table: χ² with 12 degrees of freedom, false alarm 10⁻⁶")
   func rows() throws {
-    var noise = try noise(.weightSampling, capacity: 1000)
+    let noise = try noise(.weightSampling, capacity: 1000)
     var rows = [Int32](repeating: -1, count: 1000)
     func draw(_ step: Int, rowCount: Int) {
       rows.withUnsafeMutableBufferPointer {

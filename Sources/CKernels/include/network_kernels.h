@@ -32,12 +32,23 @@ enum slab_moment {
 
 typedef void real;
 
+// Adam's move of weights, for the pass that makes their gradient: its constants, and the first of their means among the
+// parameters and their averages; rhos are `to_rho` numbers behind the means.
+typedef struct {
+  double step_size, root_scale;
+  real *first, *second, *parameter;
+  size_t to_rho;
+} slab_adam;
+
 typedef struct {
   // "x86-64-v4", "x86-64-v3" or "baseline".
   const char *level;
 
   // MARK: Noise. Each number is a pure function of (key, high, its index): Philox4x32-10, normals by Box-Muller.
   void (*words)(uint64_t key, uint64_t high, size_t count, uint32_t *out);
+  // Numbers 0 ..< row_count from words, by multiplication and shift: a number's probability is off by less than
+  // row_count / 2^32 of itself.
+  void (*rows)(uint64_t key, uint64_t high, size_t count, uint32_t row_count, int32_t *out);
   // Numbers first ..< first + count of the stream.
   void (*normals)(uint64_t key, uint64_t high, size_t first, size_t count, real *out);
   // Numbers 0 ..< count: the middles of 2^23 cells of (0, 1), of which u and 1 - u are exact in float.
@@ -50,9 +61,9 @@ typedef struct {
   void (*sample)(size_t count, const real *m, const real *s, const real *e, real *out);
   // out[i] = in[index[i]]
   void (*take)(size_t count, const int32_t *index, const real *in, real *out);
-  // Packs rows of `group` numbers: row a of `out`, `stride` apart, is row order[a] of `in`, first the `live` numbers
-  // whose bit of `on` is set, then, in the first `full_rows` rows, the others. May write a vector behind the last row.
-  void (*pack)(size_t rows, size_t full_rows, const int32_t *order, size_t group, const uint64_t *on, size_t live,
+  // Packs rows of `group` numbers: row a of `out`, `stride` apart, is row order[a] of `in` (row a without order), first the
+  // `live` numbers whose bit of `on` is set, then, in the first `full_rows` rows, the others.
+  void (*pack)(size_t rows, size_t full_rows, const int32_t *_Nullable order, size_t group, const uint64_t *on, size_t live,
                size_t stride, const real *in, real *out);
   // out[c][r] = source[row[r]][c]: `rows` rows of a table of `columns` columns, turned to stand node-major.
   void (*gather)(size_t rows, const int32_t *row, size_t columns, const real *source, size_t lanes, real *out);
@@ -99,11 +110,13 @@ typedef struct {
   //
   // The likelihood's gradient comes in `data`, one row a node, `data_stride` apart: `row[j]` is node j's, -1 for none,
   // and holds the numbers whose bit of `on` is set; without them, row j and all numbers. A vector behind the last row may
-  // be read. gradient_s is e data; without `e` it is 2 s variance_data.
+  // be read. gradient_s is e data; without `e` it is 2 s variance_data. With `move` the gradient is not stored but followed:
+  // the same numbers as by `adam` afterwards, without two arrays that go to memory and back.
   void (*divergence)(size_t nodes, size_t group, const real *weight, const real *precision, const real *m,
                      const real *s, const real *slope, const real *_Nullable e, const real *data,
                      const real *_Nullable variance_data, size_t data_stride, const int32_t *_Nullable row,
-                     const uint64_t *_Nullable on, real *gradient_m, real *gradient_rho, real *squares, real *logs);
+                     const uint64_t *_Nullable on, const slab_adam *_Nullable move, real *gradient_m, real *gradient_rho,
+                     real *squares, real *logs);
   // Returns sum gamma K over nodes, K = precision squares/2 - logs + weights (log_sd + mean_log/2 - 1/2) of a group of so
   // many weights; gradient += gamma (1-gamma) K per_row.
   double (*group_divergence)(size_t nodes, double weights, double log_sd, double per_row, const real *gamma,
