@@ -15,8 +15,8 @@ extension MinibatchObjective {
       let below = (layerCount - l) % 2 == 0 ? delta0 : delta1
       // δ_u = gate ∘ ψ'(a) ∘ δ_h, and ∂loss/∂gate_j = Σ_rows δ_a u.
       kernels.pointee.delta(
-        to.needed, to.live, lanes, self.gates(layer: l), layer.preactivation, layer.isOutput ? nil : Constant(layer.slope), delta,
-        biasGradient, orderedGateGradient)
+        to.needed, to.live, lanes, self.gates(layer: l), layer.preactivation,
+        layer.isOutput ? nil : Constant(layer.slope), delta, biasGradient, orderedGateGradient)
       let gateGradient = gateGradient + layer.firstNode
       for a in 0..<to.needed { gateGradient[Int(to.order[a])] = orderedGateGradient[a] }
       for a in to.needed..<to.count { gateGradient[Int(to.order[a])] = 0 }
