@@ -93,10 +93,12 @@ public struct ContractionRate: Sendable, Equatable {
       topologyIsValid: true)
     // The searches walk along the same grid, and a bound takes far longer than a verdict on it.
     var known: [Double: RateBound] = [:]
+    var rateInputs = rateInputs(at: 1)
     let smallest = RegularityCondition.ids(for: slab).map { id -> (RegularityCondition.ID, Double?) in
       guard id.dependsOnSampleSize else { return (id, nil) }
       let smallest = Self.smallestSampleSize { n in
-        let bound = known[n] ?? unchecked(at: n)
+        rateInputs.sampleSize = n
+        let bound = known[n] ?? RateBound(rateInputs)
         known[n] = bound
         return RegularityCondition.verdict(on: id, for: bound, with: inputs).holds
       }
@@ -154,13 +156,14 @@ public struct ContractionRate: Sendable, Equatable {
   /// n^{−1/2}, the rate of a model with finitely many parameters (THEORY.md 8.3).
   public static func parametricReference(at n: Double) -> Double { 1 / n.squareRoot() }
 
-  private func unchecked(at n: Double) -> RateBound {
-    RateBound(
-      RateInputs(
-        widths: topology.widths.map(Double.init), activeNodes: weightBounds.activeNodes.map(Double.init),
-        rowNorms: weightBounds.rowNorms, sampleSize: n, approximationError: approximationError,
-        inclusionConstants: inclusionConstants, inputMoment: inputMoment, slab: slab,
-        lipschitzConstant: max(1, activation.lipschitzConstant)))
+  private func unchecked(at n: Double) -> RateBound { RateBound(rateInputs(at: n)) }
+
+  private func rateInputs(at n: Double) -> RateInputs {
+    RateInputs(
+      widths: topology.widths.map(Double.init), activeNodes: weightBounds.activeNodes.map(Double.init),
+      rowNorms: weightBounds.rowNorms, sampleSize: n, approximationError: approximationError,
+      inclusionConstants: inclusionConstants, inputMoment: inputMoment, slab: slab,
+      lipschitzConstant: max(1, activation.lipschitzConstant))
   }
 
   /// The smallest whole n in [2, 10⁶⁰] that satisfies `holds`, up to what hides between the points of the grid.

@@ -90,8 +90,7 @@ public struct KLBudget: Sendable, Equatable {
     case .squared(let squaredRadius):
       try self.init(bound, squaredRadius: squaredRadius, parametrisation, fanIn)
     case .balanced(let noiseDeviation):
-      let squaredRadius = try Self.balancedSquaredRadius(bound, noiseDeviation: noiseDeviation, parametrisation, fanIn)
-      try self.init(bound, squaredRadius: squaredRadius, parametrisation, fanIn)
+      self = try Self.balanced(bound, noiseDeviation: noiseDeviation, parametrisation, fanIn)
     }
   }
 
@@ -146,24 +145,31 @@ public struct KLBudget: Sendable, Equatable {
 
   // MARK: - The balanced radius
 
-  /// The Δ² at which KL/n = Δ²/(2σ_e²) (THEORY.md 7.7).
-  private static func balancedSquaredRadius(
+  /// The budget at the Δ² at which KL/n = Δ²/(2σ_e²) (THEORY.md 7.7).
+  private static func balanced(
     _ bound: RateBound, noiseDeviation: Double, _ parametrisation: Parametrisation, _ fanIn: FanIn
-  ) throws(RateError) -> Double {
+  ) throws(RateError) -> KLBudget {
     try requireNoise(noiseDeviation)
+    // By log Δ²: the ends of the bracket are asked for more than once, and the root is one of those asked for.
+    var known: [Double: KLBudget] = [:]
+    func budget(_ logSquaredRadius: Double) throws(RateError) -> KLBudget {
+      if let budget = known[logSquaredRadius] { return budget }
+      let budget = try KLBudget(bound, squaredRadius: exp(logSquaredRadius), parametrisation, fanIn)
+      known[logSquaredRadius] = budget
+      return budget
+    }
     // log of (2σ_e²/n) KL(Δ²), at a logarithm of Δ²; the balanced radius is its fixed point.
     func image(_ logSquaredRadius: Double) throws(RateError) -> Double {
-      let budget = try KLBudget(bound, squaredRadius: exp(logSquaredRadius), parametrisation, fanIn)
-      return 2 * log(noiseDeviation) + log(2 * budget.total / bound.sampleSize)
+      2 * log(noiseDeviation) + log(2 * (try budget(logSquaredRadius).total) / bound.sampleSize)
     }
     let weights = zip(bound.inputs.activeNodes, bound.inputs.widths).map { $0 * ($1 + 1) }.reduce(0, +)
     let start = 2 * log(noiseDeviation) + log(weights / bound.sampleSize)
     // The budget falls as Δ² grows, so the fixed point lies between any number and its image.
     let next = try image(start)
-    guard abs(next - start) > 1e-12 else { return exp(start) }
+    guard abs(next - start) > 1e-12 else { return try budget(start) }
     do {
-      return exp(
-        try root(in: min(start, next)...max(start, next), absoluteTolerance: 1e-12) { try image($0) - $0 })
+      return try budget(
+        root(in: min(start, next)...max(start, next), absoluteTolerance: 1e-12) { try image($0) - $0 })
     } catch let error as RateError {
       throw error
     } catch {

@@ -39,8 +39,6 @@ public struct RateBound: Sendable, Equatable {
   public let sumR: Double
   /// Σ u_l.
   public let sumU: Double
-  /// The sieve of THEORY.md 6.6; nil for the uncapped horseshoe, which has none, and where ε_n is undefined.
-  public let sieve: Sieve?
 
   /// n.
   public var sampleSize: Double { inputs.sampleSize }
@@ -50,6 +48,11 @@ public struct RateBound: Sendable, Equatable {
   public var epsilonSquared: Double { (sumR + approximationError) * sumU }
   /// ε_n; nil if ε_n² ≤ 0. From 1 on the bound says nothing: no Hellinger distance is larger.
   public var epsilon: Double? { epsilonSquared > 0 ? epsilonSquared.squareRoot() : nil }
+  /// The sieve of THEORY.md 6.6, computed at each call; nil for the uncapped horseshoe, which has none, and where ε_n is
+  /// undefined.
+  public var sieve: Sieve? {
+    epsilonSquared > 0 ? Sieve(inputs, epsilonSquared: epsilonSquared, sumU: sumU) : nil
+  }
   /// ε_n Σ u_l, which the theory needs to vanish; nil if ε_n is undefined.
   public var sumUTimesEpsilon: Double? { epsilon.map { sumU * $0 } }
 
@@ -104,7 +107,5 @@ public struct RateBound: Sendable, Equatable {
     }
     self.sumU = sumU
     sumR = layers.map(\.r).reduce(0, +)
-    let epsilonSquared = (sumR + inputs.approximationError) * sumU
-    sieve = epsilonSquared > 0 ? Sieve(inputs, epsilonSquared: epsilonSquared, sumU: sumU) : nil
   }
 }

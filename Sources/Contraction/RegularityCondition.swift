@@ -103,7 +103,6 @@ extension RegularityCondition {
   }
 
   package static func verdict(on id: ID, for rate: RateBound, with inputs: ConditionInputs) -> Verdict {
-    let strongest = rate.layers.map(\.effectiveStrength).max()
     switch id {
     case .topologyValid: return Verdict(holds: inputs.topologyIsValid)
     case .activationOneLipschitz: return Verdict(inputs.activation.lipschitzConstant, <=, 1)
@@ -116,6 +115,7 @@ extension RegularityCondition {
       return inclusionVerdict(on: id, for: rate, with: inputs)
     case .entropyWithinBudget: return Verdict(rate.sieve?.entropyRatio, <=, 1)
     case .strengthWithinSlabCap:
+      let strongest = rate.layers.map(\.effectiveStrength).max()
       guard let cap = rate.inputs.slab.cappedVariance else { return Verdict(holds: true, value: strongest) }
       return Verdict(strongest, <=, cap)
     }

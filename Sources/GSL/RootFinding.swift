@@ -18,7 +18,13 @@ public func root(
       function: "root", status: Int32(GSL_EINVAL),
       message: "the function does not change sign over the bracket: \(atLower) at \(lower), \(atUpper) at \(upper)")
   }
-  return try Callback.with(function) { function, rethrow in
+  // GSL asks for the values at the ends again, which may have cost much.
+  func known(_ x: Double) throws -> Double {
+    if x == lower { return atLower }
+    if x == upper { return atUpper }
+    return try function(x)
+  }
+  return try Callback.with(known) { function, rethrow in
     let solver = gsl_root_fsolver_alloc(slab_gsl_root_brent())
     defer { gsl_root_fsolver_free(solver) }
     let status = gsl_root_fsolver_set(solver, function, lower, upper)

@@ -8,7 +8,7 @@ import Synchronization
 /// then, so the first error of all is always the one that is thrown.
 /// - Parameter workers: the processor's cores by default.
 package func parallelMap<Element: Sendable, Failure: Error>(
-  count: Int, workers: Int = ProcessInfo.processInfo.activeProcessorCount,
+  count: Int, workers: Int = activeCoreCount,
   _ body: @Sendable (Int) throws(Failure) -> Element
 ) throws(Failure) -> [Element] {
   let progress = Mutex(Progress<Element, Failure>(elements: Array(repeating: nil, count: count)))
@@ -33,6 +33,9 @@ package func parallelMap<Element: Sendable, Failure: Error>(
   if let failure { throw failure.error }
   return elements.compactMap { $0 }
 }
+
+/// Asked for once: the answer takes the system as long as a short body.
+package let activeCoreCount = ProcessInfo.processInfo.activeProcessorCount
 
 private struct Progress<Element, Failure: Error> {
   var next = 0

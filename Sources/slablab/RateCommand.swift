@@ -53,9 +53,12 @@ struct RateCommand: ParsableCommand {
   private func text() throws -> String {
     let sizes = try options.sampleSizes()
     let rates = try options.rates(under: prior.slabs)
-    let results = try parallelMap(count: rates.count) { [budget] slab throws(RateError) in
-      try Result(of: rates[slab], at: sizes, budget)
+    var results = try parallelMap(count: rates.count) { slab throws(RateError) in
+      try Result(of: rates[slab], at: sizes)
     }
+    // One slab after the other: a budget shares its layers among the cores, which it could not from within
+    // `parallelMap`.
+    for slab in results.indices { try results[slab].addBudgets(budget) }
     if csv { return RateText.csv(results) }
     if json {
       let crossovers = try Self.crossovers(results)
@@ -74,7 +77,7 @@ struct RateCommand: ParsableCommand {
     let sweepSlope: Double?
     let conditions: [[RegularityCondition]]
     /// One a sample size, or none where none was asked for.
-    let budgets: [Budget]
+    private(set) var budgets: [Budget] = []
 
     /// A KL budget, and the misfit beside it in the variational bound.
     struct Budget {
@@ -90,26 +93,30 @@ struct RateCommand: ParsableCommand {
       return try LogNormalCost(bound, radius: .squared(budget.radii.squaredRadius))
     }
 
-    init(of rate: ContractionRate, at sampleSizes: [Double], _ options: BudgetOptions) throws(RateError) {
+    init(of rate: ContractionRate, at sampleSizes: [Double]) throws(RateError) {
       self.rate = rate
       var bounds: [RateBound] = []
       var slopes: [Double?] = []
-      var budgets: [Budget] = []
       for n in sampleSizes {
         bounds.append(try rate.bound(at: n))
         slopes.append(try rate.localSlope(at: n))
-        guard let budget = try options.budget(of: rate, at: n) else { continue }
-        budgets.append(
-          Budget(
-            value: budget, noiseDeviation: options.noiseDeviation,
-            misfit: try budget.misfit(noiseDeviation: options.noiseDeviation),
-            logNormalCost: try Self.logNormalCost(of: budget, bounds[bounds.count - 1])))
       }
-      self.budgets = budgets
       self.bounds = bounds
       localSlopes = slopes
       sweepSlope = sampleSizes.count > 1 ? try rate.theoreticalSlope(over: sampleSizes) : nil
       conditions = try rate.conditions(over: sampleSizes)
+    }
+
+    /// The budget at each sample size, where the options ask for one.
+    mutating func addBudgets(_ options: BudgetOptions) throws(RateError) {
+      for bound in bounds {
+        guard let budget = try options.budget(of: rate, at: bound.sampleSize) else { return }
+        budgets.append(
+          Budget(
+            value: budget, noiseDeviation: options.noiseDeviation,
+            misfit: try budget.misfit(noiseDeviation: options.noiseDeviation),
+            logNormalCost: try Self.logNormalCost(of: budget, bound)))
+      }
     }
   }
 
