@@ -1,4 +1,5 @@
 import Foundation
+import Priors
 import StudyEngine
 
 /// Writes what a study found into its folder: tables, figures, `summary.md`, `report.html`.
@@ -89,12 +90,15 @@ package struct StudyPublisher: Sendable {
 
   /// The figures up to the first that fails, and why.
   private func draw() -> ([Gnuplot.Drawing], PublishingError?) {
+    let figures = presentation.figures
+    guard !figures.isEmpty else { return ([], nil) }
     var drawings = [Gnuplot.Drawing]()
-    do {
-      let figures = presentation.figures
-      guard !figures.isEmpty else { return ([], nil) }
+    do throws(PublishingError) {
       let gnuplot = try Gnuplot(searchPath: searchPath)
-      for figure in figures { drawings.append(try gnuplot.draw(figure)) }
+      let results = parallelMap(count: figures.count) { index in
+        Result { () throws(PublishingError) in try gnuplot.draw(figures[index]) }
+      }
+      for result in results { drawings.append(try result.get()) }
       return (drawings, nil)
     } catch {
       return (drawings, error)

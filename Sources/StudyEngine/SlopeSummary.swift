@@ -1,5 +1,6 @@
 import Foundation
 import GSL
+import Priors
 import Simulation
 
 /// The slopes of log radius against log n: a row for each combination of factors but sample size, and each radius.
@@ -29,7 +30,9 @@ package struct SlopeSummary: Sendable, Equatable {
     let measured = Set(table.metricNames)
     let metrics = Self.radiusMetrics.filter { measured.contains($0) }
     let key = StreamKey(seed: seed).child("slope bootstrap")
-    rows = table.groups.filter { $0.sampleSizes.count > 1 }.flatMap { group in
+    let groups = table.groups.filter { $0.sampleSizes.count > 1 }
+    rows = parallelMap(count: groups.count) { index in
+      let group = groups[index]
       let curve: Result<TheoryCurve, TheoryCurve.Unavailable> = Result { () throws(TheoryCurve.Unavailable) in
         try TheoryCurve(group.sampleSizes.flatMap { $0.entries.map(\.cell) })
       }
@@ -37,7 +40,7 @@ package struct SlopeSummary: Sendable, Equatable {
       return metrics.map { metric in
         Self.row(group.key, metric, group.sampleSizes, curve, groupKey.child(metric))
       }
-    }
+    }.flatMap { $0 }
   }
 
   private static func row(
