@@ -41,12 +41,13 @@ import SparseNetworks
   @MainActor private static func run(_ parts: Set<Part>, _ networks: [StepCase.Network], writes: Bool) throws {
     BLAS.useOneThread
     let core = PinnedCore.last
+    // The study first, while this process is small: `CommandRun.peakBytes`.
+    let study = parts.contains(.study) ? try StudyBenchmark.rows() : []
     Progress.show("peaks of the machine")
     var report = BenchmarkReport(machine: .current(), peaks: core.run(MachinePeaks.measure))
     printMachine(report)
-    // The study first: a worker's memory and cells an hour don't depend on what else is in this process.
-    if parts.contains(.study) {
-      report.study = try StudyBenchmark.rows()
+    report.study = study
+    if !study.isEmpty {
       section("A study", "From `slablab run` to its figures.", StudyBenchmark.table(report.study))
     }
     if parts.contains(.theory) {

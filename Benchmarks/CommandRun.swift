@@ -7,8 +7,9 @@ struct CommandRun {
   }
 
   let seconds: Double
-  /// The largest memory that the process held.
-  let peakBytes: Double
+  /// The largest memory that the process held; nil where it was less than this program's own so far: Linux goes on
+  /// counting in a process that is started from the peak of the one that starts it.
+  let peakBytes: Double?
 
   /// The program that was built beside this one.
   private static let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
@@ -40,7 +41,9 @@ struct CommandRun {
       throw Failure(description: "slablab \(arguments.joined(separator: " ")) failed with wait status \(status)")
     }
     #if os(Linux)
-      peakBytes = 1024 * Double(usage.ru_maxrss)
+      var own = rusage()
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)
+      peakBytes = usage.ru_maxrss > own.ru_maxrss ? 1024 * Double(usage.ru_maxrss) : nil
     #else
       peakBytes = Double(usage.ru_maxrss)
     #endif

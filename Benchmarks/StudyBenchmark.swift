@@ -7,8 +7,8 @@ enum StudyBenchmark {
     let seconds, cellsPerHour: Double
     /// Against one worker.
     let ratio: Double
-    /// The largest memory that the process held.
-    let peakMegabytes: Double
+    /// The largest memory that the process held; nil where `CommandRun` can't tell.
+    let peakMegabytes: Double?
     let target: Double?
     let meetsTarget: Bool?
   }
@@ -45,7 +45,8 @@ enum StudyBenchmark {
       rows.append(
         Row(
           workers: workers, cells: cells, seconds: run.seconds, cellsPerHour: 3600 * Double(cells) / run.seconds,
-          ratio: ratio, peakMegabytes: run.peakBytes / 1e6, target: target, meetsTarget: target.map { ratio >= $0 }))
+          ratio: ratio, peakMegabytes: run.peakBytes.map { $0 / 1e6 }, target: target,
+          meetsTarget: target.map { ratio >= $0 }))
     }
     return rows
   }
