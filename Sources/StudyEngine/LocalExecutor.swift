@@ -38,18 +38,9 @@ package struct LocalExecutor: Sendable {
     start.failed = hashes.count { !states.done.contains($0) && finished.contains($0) }
 
     let run = Run(pending: pending, progress: start, store: store, interruption: interruption, report: progress)
-    let group = DispatchGroup()
-    for _ in 0..<min(workers, pending.count) {
-      group.enter()
-      let thread = Thread {
-        while let cell = run.next() { run.finish(cell, Self.outcome(of: cell.cell, runner, run)) }
-        group.leave()
-      }
-      // Threads start with as little as half a megabyte on some systems; kernels keep small buffers on the stack.
-      thread.stackSize = 8 << 20
-      thread.start()
+    WorkerThreads.run(min(workers, pending.count)) {
+      while let cell = run.next() { run.finish(cell, Self.outcome(of: cell.cell, runner, run)) }
     }
-    group.wait()
     return try run.report(skipped: study.cells.count - pending.count)
   }
 

@@ -35,9 +35,11 @@ import Testing
     #endif
   }
 
-  @Test("the pieces of a step make the step: the same parameters, and all of its time")
-  func pieces() throws {
-    var (whole, timed) = (try Self.run(.groupHorseshoe(), .weightSampling), try Self.run(.groupHorseshoe(), .weightSampling))
+  // The larger network is one whose weights Adam moves in the divergence's pass; timed pieces keep it apart.
+  @Test("the pieces of a step make the step: the same parameters, and all of its time", arguments: [[20, 20], [200, 200]])
+  func pieces(hidden: [Int]) throws {
+    var whole = try Self.run(.groupHorseshoe(), .weightSampling, hidden: hidden)
+    var timed = try Self.run(.groupHorseshoe(), .weightSampling, hidden: hidden)
     try whole.run(20)
     let pieces = try timed.pieces(20)
     #expect(whole.parameters == timed.parameters)

@@ -40,6 +40,15 @@ import Testing
     #expect(table.rows.map(\.cell) == table.rows.map(\.cell).sorted())
   }
 
+  @Test("when a run returns, no worker holds its runner any more", arguments: 0..<60) func release(_: Int) throws {
+    try TemporaryFolder.use { url in
+      let (study, store) = try Self.open(url)
+      var runner = FakeRunner()
+      _ = try LocalExecutor(workers: 8).run(study, with: runner, into: store)
+      #expect(isKnownUniquelyReferenced(&runner))
+    }
+  }
+
   @Test("long cells start first") func longestFirst() throws {
     try TemporaryFolder.use { url in
       let (study, store) = try Self.open(url)
