@@ -138,8 +138,8 @@ public struct DenseNetwork: Sendable, Equatable {
           }
         }
         Float.kernels.pointee.activate(
-          (l + 1 < network.layers.count ? network.activation : .identity).code, layer.outputCount, layer.outputCount,
-          lanes, gate, preactivation, slope, hidden[l + 1] + lanes)
+          (l + 1 < network.layers.count ? network.activation : .identity).code, layer.outputCount, lanes,
+          gate, preactivation, slope, hidden[l + 1] + lanes)
       }
     }
   }

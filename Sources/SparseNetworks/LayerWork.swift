@@ -11,5 +11,5 @@ struct LayerWork<Scalar: NetworkScalar> {
   let isOfEdges: Bool
   let isOutput: Bool
   // Per node, one number per minibatch row; inputs and outputs begin with a node that is always 1.
-  let inputs, squaredInputs, outputs, preactivation, variance, slope: Vector
+  let inputs, squaredInputs, inputDelta, outputs, preactivation, variance, slope: Vector
 }

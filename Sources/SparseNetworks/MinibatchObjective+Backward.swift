@@ -7,19 +7,22 @@ extension MinibatchObjective {
   /// Of a layer that is whole it stands in the arena, of another one in `packedGradient`; `divergence` makes it whole and
   /// adds the chain rule of s.
   func backward(_ parameters: Constant, gates: GateStage) {
-    let (delta0, delta1) = (deltas[0], deltas[1])
+    var delta = outputDelta
     for l in (0..<layerCount).reversed() {
       let layer = work[l]
       let (from, to) = (nodes[l], nodes[l + 1])
-      let delta = (layerCount - 1 - l) % 2 == 0 ? delta0 : delta1
-      let below = (layerCount - l) % 2 == 0 ? delta0 : delta1
+      // ∂loss/∂h takes the place of h, unless that is needed after it.
+      let below = estimator == .localReparameterisation ? layer.inputDelta : layer.inputs + lanes
+      defer { delta = below }
       // δ_u = gate ∘ ψ'(a) ∘ δ_h, and ∂loss/∂gate_j = Σ_rows δ_a u.
-      kernels.pointee.delta(
-        to.needed, to.live, lanes, self.gates(layer: l), layer.preactivation,
-        layer.isOutput ? nil : Constant(layer.slope), delta, biasGradient, orderedGateGradient)
       let gateGradient = gateGradient + layer.firstNode
-      for a in 0..<to.needed { gateGradient[Int(to.order[a])] = orderedGateGradient[a] }
-      for a in to.needed..<to.count { gateGradient[Int(to.order[a])] = 0 }
+      kernels.pointee.delta(
+        to.needed, to.live, lanes, offSlope, self.gates(layer: l), layer.preactivation,
+        layer.isOutput ? nil : Constant(layer.slope), delta, biasGradient, to.isWhole ? gateGradient : orderedGateGradient)
+      if !to.isWhole {
+        for a in 0..<to.needed { gateGradient[Int(to.order[a])] = orderedGateGradient[a] }
+        for a in to.needed..<to.count { gateGradient[Int(to.order[a])] = 0 }
+      }
       // ∂/∂w = δ_u (1, h)ᵀ; an input that is off is 0, and so is the gradient of what leads out of it.
       let isWhole = from.isWhole && to.isWhole
       let start = layer.start

@@ -13,7 +13,7 @@ extension MinibatchObjective {
     precondition(move == nil || !hasEdges, "edges' gradients are needed whole")
     sharedDivergence = scales.divergence(toLayers: layerDivergences, gradient: gradient, perRow: perRow)
     kernels.pointee.product(layout.nodeCount, perRow, inclusion, ones, divergenceFactor)
-    kernels.pointee.product(layout.nodeCount, slabPrecision, scales.meanPrecision, ones, precision)
+    if isCentred { kernels.pointee.product(layout.nodeCount, slabPrecision, scales.meanPrecision, ones, precision) }
     var next = 0
     while next < layerCount {
       // Whole layers with groups of one size are one pass.

@@ -21,8 +21,7 @@ extension MinibatchObjective {
         addLocalNoise(layer: l)
       }
       kernels.pointee.activate(
-        layer.isOutput ? Activation.identity.code : activationCode, to.needed, to.live, lanes,
-        gates(layer: l), layer.preactivation, layer.slope, layer.outputs + lanes)
+        layer.isOutput ? Activation.identity.code : activationCode, to.live, lanes, gates(layer: l), layer.preactivation, layer.slope, layer.outputs + lanes)
     }
   }
 
@@ -50,7 +49,7 @@ extension MinibatchObjective {
   /// f_θ(x) of row `row`, output `output`, after `forward`.
   package func output(row: Int, output: Int) -> Scalar { work[layerCount - 1].outputs[(1 + output) * lanes + row] }
 
-  /// The mean negative log-likelihood; ∂/∂f goes to `deltas[0]`, ∂/∂(log σ_e) to its slot of the gradient.
+  /// The mean negative log-likelihood; ∂/∂f goes to `outputDelta`, ∂/∂(log σ_e) to its slot of the gradient.
   func likelihood(_ parameters: Constant) -> Double {
     let outputs = model.topology.outputCount
     let f = work[layerCount - 1].outputs + lanes
@@ -62,14 +61,14 @@ extension MinibatchObjective {
         case (.known(let sd), _), (.learned(let sd), nil): log(sd)
         }
       let precision = exp(-2 * logDeviation)
-      let squares = kernels.pointee.gaussian(outputs, rows, lanes, precision, f, realTargets, deltas[0])
+      let squares = kernels.pointee.gaussian(outputs, rows, lanes, precision, f, realTargets, outputDelta)
       let meanSquare = squares * precision / Double(rows)
       if let index = layout.logNoise { gradient[index] = Scalar(Double(outputs) - meanSquare) }
       return 0.5 * meanSquare + Double(outputs) * (logDeviation + 0.5 * log(2 * Double.pi))
     case .categorical:
-      return kernels.pointee.categorical(outputs, rows, lanes, f, classTargets, deltas[0]) / Double(rows)
+      return kernels.pointee.categorical(outputs, rows, lanes, f, classTargets, outputDelta) / Double(rows)
     case .bernoulli:
-      return kernels.pointee.bernoulli(rows, lanes, f, classTargets, deltas[0]) / Double(rows)
+      return kernels.pointee.bernoulli(rows, lanes, f, classTargets, outputDelta) / Double(rows)
     }
   }
 }

@@ -87,9 +87,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// Each layer, as the hot loops see it.
   let work: UnsafeMutablePointer<LayerWork<Scalar>>
   let layerCount: Int
-  // ∂loss/∂(pre-activation or hidden value) of the layer at hand and of the one below, and the variance's part.
-  let deltas: [Vector]
-  let varianceDelta: Vector
+  /// ∂loss/∂f, and what the variances of the layer at hand add to that of the hidden values below.
+  let outputDelta, varianceDelta: Vector
   // Per node of the network.
   let indicator, indicatorSlope, inclusion, gate, gateGradient, divergenceFactor, precision, ones: Vector
   // Σ m² + s² and Σ log s of each node's weights.
@@ -104,8 +103,9 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// The KL of each layer.
   let layerDivergences: UnsafeMutablePointer<ObjectiveValue.LayerDivergence>
   let slabPrecision, logSlabDeviation: Double
-  /// ψ(0) = 0 and ψ'(0) ≠ 0, of nodes that have indicators.
-  private let offNodesHandOnNothing, offNodesHaveSlope: Bool
+  /// Of nodes that have indicators: whether ψ(0) = 0; and ψ'(0).
+  private let offNodesHandOnNothing: Bool
+  let offSlope: Double
   let activationCode: Int32
   // Of the model, so that a step asks no enumeration with an array in it.
   let hasEdges, isCentred: Bool
@@ -158,14 +158,15 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
           start: layer.weights.lowerBound, weightCount: layer.weights.count,
           firstLogit: layer.inclusionLogits?.lowerBound, isOfEdges: ofEdges && layer.inclusionLogits != nil,
           isOutput: l == model.topology.hiddenLayerCount, inputs: hidden[l],
-          squaredInputs: take(local ? room * layer.groupSize : 0), outputs: hidden[l + 1],
+          squaredInputs: take(local ? room * layer.groupSize : 0),
+          inputDelta: take(local ? room * widths[l] : 0), outputs: hidden[l + 1],
           preactivation: take(perNode), variance: take(local ? perNode : 0), slope: take(perNode)))
     }
-    deltas = [take(room * widest), take(room * widest)]
+    outputDelta = take(room * model.topology.outputCount)
     varianceDelta = take(local ? room * widest : 0)
     func perNode(_ value: Scalar) -> Vector { memory.take(layout.nodeCount, of: Scalar.self, repeating: value) }
     (indicator, indicatorSlope, inclusion, gate) = (perNode(1), perNode(0), perNode(1), perNode(1))
-    (gateGradient, divergenceFactor, precision, ones) = (perNode(0), perNode(0), perNode(0), perNode(1))
+    (gateGradient, divergenceFactor, ones) = (perNode(0), perNode(0), perNode(1))
     (columnSquares, columnLogs) = (perNode(0), perNode(0))
     let edges = ofEdges ? layout.inclusionLogits.count : 0
     (edgeIndicator, edgeSlope, edgeInclusion) = (take(edges), take(edges), take(edges))
@@ -176,6 +177,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       (nodes + place).initialize(to: LiveNodes(count: width, memory: memory))
     }
     slabPrecision = 1 / (model.slab.standardDeviation * model.slab.standardDeviation)
+    precision = perNode(Scalar(slabPrecision))  // of a centred slab the scales' expectations change it
     logSlabDeviation = log(model.slab.standardDeviation)
     activationCode = model.activation.code
     (hasEdges, isCentred) = (ofEdges, model.isCentred)
@@ -185,7 +187,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       for (l, cost) in negativeLog.enumerated() { inclusionCosts[l] = SIMD2(cost, -log1mExp(cost)) }
     }
     offNodesHandOnNothing = !ofEdges && model.activation.value(at: 0) == 0
-    offNodesHaveSlope = model.activation.derivative(at: 0) != 0
+    offSlope = model.activation.derivative(at: 0)
     rowNumbers = UnsafeMutableBufferPointer(
       start: memory.take(capacity, of: Int32.self, repeating: 0), count: capacity)
     noise = StepNoise(model: model, layout: layout, estimator: estimator, capacity: capacity, kernels: kernels)
@@ -226,6 +228,11 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// - Throws: `GSLError` when a parameter has left its domain (training diverged).
   package func evaluate(_ parameters: Constant, gates: GateStage, move: slab_adam? = nil) throws(GSLError) {
     try prepare(parameters, gates: gates)
+    try evaluatePrepared(parameters, gates: gates, move: move)
+  }
+
+  /// The same, with the weights of the last `prepare`.
+  func evaluatePrepared(_ parameters: Constant, gates: GateStage, move: slab_adam? = nil) throws(GSLError) {
     forward(parameters)
     changing.pointee.negativeLogLikelihood = likelihood(parameters)
     backward(parameters, gates: gates)
@@ -290,7 +297,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     kernels.pointee.product(layout.nodeCount, 1, indicator, scales.scale, gate)
     // What is off can be left out if it hands on nothing; it has to be weighed if its indicator learns from it.
     let canSkip = skipsNodesThatAreOff && offNodesHandOnNothing
-    let needsAll = gates == .learned && offNodesHaveSlope
+    let needsAll = gates == .learned && offSlope != 0
     for l in 0..<(layerCount - 1) {
       let indicator = indicator + work[l].firstNode
       nodes[l + 1].update(needsAll: needsAll) { !canSkip || indicator[$0] != 0 }

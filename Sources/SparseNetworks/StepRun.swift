@@ -89,9 +89,10 @@ extension TrainingSteps {
     }
     var pieces = StepRun.Pieces()
     let gates = stage.gates(step: step)
-    takeMinibatch(step: step, key: key)
+    drawMinibatch(step: step, key: key)
     objective.noise.draw(key: key, step: step)
     try objective.prepare(arena.parameters, gates: gates)
+    takeMinibatch()
     pieces.noise = lap()
     _ = objective.negativeLogLikelihood(arena.parameters)
     pieces.forward = lap()

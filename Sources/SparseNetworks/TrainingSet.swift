@@ -1,3 +1,5 @@
+import CKernels
+
 /// A data set in the step's number type.
 package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
   /// rows × inputs.
@@ -85,6 +87,15 @@ package struct TrainingSet<Scalar: NetworkScalar>: Sendable {
     objective.rows = range.count  // checks that they fit
     for (place, row) in range.enumerated() { objective.rowNumbers[place] = Int32(row) }
     copyRows(count: range.count, into: objective)
+  }
+
+  /// Asks the processor for rows that will be copied soon.
+  func prefetchRows(_ rows: UnsafeMutableBufferPointer<Int32>) {
+    guard let list = rows.baseAddress else { return }
+    inputs.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      slab_prefetch_rows(rows.count, list, inputCount * MemoryLayout<Scalar>.stride, base)
+    }
   }
 
   /// Copies the first `count` of the rows that `objective.rowNumbers` lists.

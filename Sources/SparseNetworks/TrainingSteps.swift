@@ -59,14 +59,16 @@ struct TrainingSteps {
   private mutating func evaluate(
     _ stage: TrainingStage, step: Int, key: StreamKey, move: slab_adam?
   ) throws(GSLError) {
-    takeMinibatch(step: step, key: key)
+    drawMinibatch(step: step, key: key)
     objective.temperature = stage.temperature(step: step)
     objective.divergenceWeight = stage.divergenceWeight(step: step)
     let gates = stage.gates(step: step)
     negativeLogLikelihood = 0
     for sample in 0..<samples {
       objective.noise.draw(key: sample == 0 ? key : key.child("sample").child(sample), step: step)
-      try objective.evaluate(arena.parameters, gates: gates, move: move)
+      try objective.prepare(arena.parameters, gates: gates)
+      if sample == 0 { takeMinibatch() }
+      try objective.evaluatePrepared(arena.parameters, gates: gates, move: move)
       negativeLogLikelihood += objective.meanNegativeLogLikelihood
       if samples > 1 { addToSum(isFirst: sample == 0) }
     }
@@ -75,11 +77,17 @@ struct TrainingSteps {
     if let clip { shorten(to: clip) }
   }
 
-  /// The rows of step `step`; all of them, once and for all, where they fit.
-  func takeMinibatch(step: Int, key: StreamKey) {
+  /// Which rows step `step` takes; they come nearer while its weights are drawn. All rows, once and for all, where they
+  /// fit.
+  func drawMinibatch(step: Int, key: StreamKey) {
     guard !isWhole else { return }
     objective.noise.drawRows(key: key, step: step, rowCount: data.rowCount, into: objective.rowNumbers)
-    data.copyRows(count: objective.capacity, into: objective)
+    data.prefetchRows(objective.rowNumbers)
+  }
+
+  /// Copies the rows of the last `drawMinibatch`.
+  func takeMinibatch() {
+    if !isWhole { data.copyRows(count: objective.capacity, into: objective) }
   }
 
   /// The loss, in nats a row; of several samples the last one's, unless another was not finite.

@@ -19,7 +19,7 @@ package struct Cell: Sendable, Equatable {
   package var sampleSize: Int? { task.sampleSize }
 
   /// Counts the changes of the engine that give the same cell another result.
-  static let resultVersion = 4
+  static let resultVersion = 5
 
   /// - Parameter canonicalText: the task's, which replicates share.
   init(

@@ -67,7 +67,7 @@ import Testing
   func activations(activation: Activation, level: CPULevel) {
     let x = Self.floats
     var (value, slope) = (zeros(x.count), zeros(x.count))
-    kernels(level).activate(activation.code, 1, 1, x.count, [Float(1)], x, &slope, &value)
+    kernels(level).activate(activation.code, 1, x.count, [Float(1)], x, &slope, &value)
     // Below −87.3 silu and softplus are 0, where the truth is under 1.1e-36.
     let isTested = { (place: Int) in ![.silu, .softplus].contains(activation) || x[place] > -87.3 }
     if activation == .gelu {
@@ -85,14 +85,27 @@ import Testing
     #expect(ofSlope.max() ?? .infinity < 1e-6)
   }
 
-  @Test("a gate scales the pre-activation, and a node that is off has its slope only", arguments: CPULevel.all)
+  @Test("a gate scales the pre-activation", arguments: CPULevel.all)
   func gates(level: CPULevel) {
-    var slope = [Double](repeating: 0, count: 32)
-    var hidden = [Double](repeating: -1, count: 32)
+    var (slope, hidden) = ([Double](repeating: 0, count: 32), [Double](repeating: 0, count: 32))
     let u = (0..<32).map { Double($0) - 16 }
-    Double.kernels(level).pointee.activate(Activation.tanh.code, 2, 1, 16, [0.5, 0], u, &slope, &hidden)
+    Double.kernels(level).pointee.activate(Activation.tanh.code, 2, 16, [0.5, 0], u, &slope, &hidden)
     #expect((0..<16).allSatisfy { hidden[$0] == tanh(0.5 * u[$0]) })
-    #expect(hidden[16...].allSatisfy { $0 == -1 } && slope[16...].allSatisfy { $0 == 1 })
+    #expect(hidden[16...].allSatisfy { $0 == 0 } && slope[16...].allSatisfy { $0 == 1 })
+  }
+
+  @Test("a node that is off takes nothing from its slopes but ψ'(0), and hands nothing down", arguments: CPULevel.all)
+  func offNode(level: CPULevel) {
+    let u = (0..<32).map { Double($0) - 15.5 }
+    var delta = (0..<32).map { 1 / Double($0 + 1) }
+    let before = delta
+    var (sums, gateGradient) = ([1.0, 1.0], [0.0, 0.0])
+    Double.kernels(level).pointee.delta(
+      2, 1, 16, 0.5, [2.0, 0.0], u, [Double](repeating: 0.25, count: 16), &delta, &sums, &gateGradient)
+    #expect((0..<16).allSatisfy { delta[$0] == 0.5 * before[$0] } && delta[16...] == before[16...])
+    let dot = { (rows: Range<Int>) in rows.reduce(0) { $0 + before[$1] * u[$1] } }
+    #expect(abs(gateGradient[0] - 0.25 * dot(0..<16)) < 1e-12 && abs(gateGradient[1] - 0.5 * dot(16..<32)) < 1e-12)
+    #expect(abs(sums[0] - delta[..<16].reduce(0, +)) < 1e-12 && sums[1] == 0)
   }
 
   @Test("the logarithm of the KL's kernels errs by less than 2 ulp, near 1 of ½", arguments: CPULevel.all)
@@ -113,6 +126,20 @@ import Testing
     #expect(zip(squares, deviations).allSatisfy { $0 == $1 * $1 })
   }
 
+  @Test("Adam's move errs by less than 4 ulp for every size of its root", arguments: CPULevel.all)
+  func adam(level: CPULevel) {
+    // As far as their squares are numbers; the root is |g|, to which 1e-8 is added.
+    let gradients = (0..<4000).map { Float(exp2(Double($0) / 4000 * 124 - 62)) }
+    var (first, second, parameters) = (zeros(4000), zeros(4000), zeros(4000))
+    kernels(level).adam(4000, 10, 1000, gradients, &first, &second, &parameters)
+    for (i, g) in gradients.enumerated() {
+      let (mean, square) = (Double(first[i]), Double(second[i]))
+      let exact = -10 * mean / ((square * 1000).squareRoot() + 1e-8)
+      #expect(abs(Double(parameters[i]) - exact) <= 4 * Double(Float(exact).ulp), "\(g)")
+    }
+    #expect(abs(parameters[3999] + 1) < 1e-4)
+  }
+
   @Test("NaN stays NaN", arguments: CPULevel.all)
   func notANumber(level: CPULevel) {
     let x = [Float](repeating: .nan, count: 16)
@@ -120,7 +147,7 @@ import Testing
     kernels(level).softplus(16, x, &value, &slope)
     #expect((value + slope).allSatisfy { $0.isNaN })
     for activation in Activation.allCases where activation.isTrainable {
-      kernels(level).activate(activation.code, 1, 1, 16, [Float(1)], x, &slope, &value)
+      kernels(level).activate(activation.code, 1, 16, [Float(1)], x, &slope, &value)
       #expect(value.allSatisfy { $0.isNaN }, "\(activation)")
     }
   }

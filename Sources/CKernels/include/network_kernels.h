@@ -83,9 +83,8 @@ typedef struct {
   // MARK: Forward.
   // u += sqrt(v) e; then v becomes e / (2 sqrt(v)), the slope du/dv.
   void (*local_noise)(size_t count, const real *e, real *u, real *v);
-  // h[j] = psi(gate[j] u[j]) for the first `live` of `nodes` rows, slope[j] = psi' for all of them.
-  void (*activate)(int activation, size_t nodes, size_t live, size_t lanes, const real *gate, const real *u, real *slope,
-                   real *h);
+  // h[j] = psi(gate[j] u[j]), slope[j] = psi'.
+  void (*activate)(int activation, size_t nodes, size_t lanes, const real *gate, const real *u, real *slope, real *h);
 
   // MARK: Likelihood: what it returns is a sum over rows; delta = d(mean over rows)/df, 0 behind the last row.
   // Sum of (f - y)^2; delta = precision (f - y)/rows.
@@ -98,9 +97,10 @@ typedef struct {
 
   // MARK: Backward.
   // gate_gradient[j] = sum_r delta slope u, for `nodes` rows; delta *= slope gate (dL/du), for the first `live` of them,
-  // and sums[j] = sum_r of that (dL/dbias). Without slope: an identity output.
-  void (*delta)(size_t nodes, size_t live, size_t lanes, const real *gate, const real *u, const real *_Nullable slope,
-                real *delta, real *sums, real *gate_gradient);
+  // and sums[j] = sum_r of that (dL/dbias). Without slope: an identity output. Behind the live ones the gate is 0, and the
+  // slope `off_slope`.
+  void (*delta)(size_t nodes, size_t live, size_t lanes, double off_slope, const real *gate, const real *u,
+                const real *_Nullable slope, real *delta, real *sums, real *gate_gradient);
   // delta_h += 2 h delta_v: the variance's part of dL/dh.
   void (*add_variance_delta)(size_t count, const real *h, const real *delta_v, real *delta_h);
 
@@ -164,6 +164,10 @@ typedef struct {
 // The levels that this CPU runs, the best first; `index` from 0. Null behind the last.
 const slab_kernels *_Nullable slab_float_kernels(int index);
 const slab_kernels *_Nullable slab_double_kernels(int index);
+
+// Asks for rows of a table, `row_bytes` each, some time before `gather` wants them: of long rows for their beginnings, after
+// which the CPU sees for itself how they go on.
+void slab_prefetch_rows(size_t rows, const int32_t *row, size_t row_bytes, const void *source);
 
 // While the caller runs a training step: denormals (dying Adam moments) count as zero. Returns what to restore.
 uint32_t slab_flush_denormals(void);
