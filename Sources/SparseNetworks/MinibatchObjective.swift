@@ -290,8 +290,6 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// s = softplus(rho), indicators z, scales t̃ and the weights w = m + s ε of the nodes that are on. A node's gate is z t̃,
   /// which multiplies its pre-activation and so its whole group of weights; an edge's indicator multiplies w itself.
   package func prepare(_ parameters: Constant, gates: GateStage) throws(GSLError) {
-    let count = layout.weightCount
-    kernels.pointee.softplus(count, parameters + count, deviation, deviationSlope)
     try scales.draw(parameters, noise: noise)
     try drawIndicators(parameters, gates: gates)
     kernels.pointee.product(layout.nodeCount, 1, indicator, scales.scale, gate)
@@ -303,12 +301,25 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       nodes[l + 1].update(needsAll: needsAll) { !canSkip || indicator[$0] != 0 }
     }
     if estimator == .weightSampling, !hasEdges, (1..<layerCount).allSatisfy({ nodes[$0].isWhole }) {
-      // All at once: chunks of noise don't end with layers.
-      noise.drawWeights(0..<count)
-      kernels.pointee.sample(count, parameters, deviation, noise.weights, weights)
+      // Layers are no matter: blocks, which stay in the first-level caches between passes, and end with chunks of noise.
+      var start = 0
+      while start < layout.weightCount {
+        let block = start..<min(start + Self.blockSize, layout.weightCount)
+        computeDeviations(parameters, of: block)
+        noise.drawWeights(block)
+        kernels.pointee.sample(
+          block.count, parameters + start, deviation + start, noise.weights + start, weights + start)
+        start = block.upperBound
+      }
     } else {
       for l in 0..<layerCount { prepareWeights(parameters, layer: l) }
     }
+  }
+
+  /// s = softplus(rho) of some weights, and its slope.
+  private func computeDeviations(_ parameters: Constant, of weights: Range<Int>) {
+    let (first, rhos) = (weights.lowerBound, parameters + layout.weightCount)
+    kernels.pointee.softplus(weights.count, rhos + first, deviation + first, deviationSlope + first)
   }
 
   private func drawIndicators(_ parameters: Constant, gates: GateStage) throws(GSLError) {
@@ -339,9 +350,10 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     let (m, s) = (parameters + start, Constant(deviation) + start)
     let local = estimator == .localReparameterisation
     guard from.isWhole && to.isWhole else {
-      packWeights(m, s, layer: l)
+      packWeights(parameters, layer: l)
       return
     }
+    computeDeviations(parameters, of: start..<(start + layer.weightCount))
     if local {
       kernels.pointee.square(layer.weightCount, s, squaredDeviation + start)
       if layer.isOfEdges {
@@ -361,20 +373,32 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
 
   /// Row a: node `to.order[a]`; column 0 its bias, column 1 + b the weight from node `from.order[b]`. A node that is off
   /// takes only what is on.
-  private func packWeights(_ m: Constant, _ s: Constant, layer l: Int) {
+  private func packWeights(_ parameters: Constant, layer l: Int) {
     let layer = work[l]
     let (from, to) = (nodes[l], nodes[l + 1])
     let (start, group) = (layer.start, layer.groupSize)
+    let (m, s) = (parameters + start, Constant(deviation) + start)
     let (live, stride) = (1 + from.live, 1 + from.needed)
+    // The KL needs the deviations of all.
+    var next = 0
+    func computeDeviations(to node: Int) {
+      self.computeDeviations(parameters, of: (start + next * group)..<(start + node * group))
+      next = node
+    }
     // Skipping a few weights costs more than drawing them.
     to.forEachRun(gap: Self.shortestGap / group) { run in
-      let first = run.lowerBound * group
+      computeDeviations(to: run.lowerBound)
       switch estimator {
-      case .weightSampling: sampleAndPack(m, s, layer: layer, nodes: run, from, to)
+      case .weightSampling:
+        sampleAndPack(parameters, layer: layer, nodes: run, from, to)
+        next = run.upperBound
       case .localReparameterisation:
+        computeDeviations(to: run.upperBound)
+        let first = run.lowerBound * group
         kernels.pointee.square(run.count * group, s + first, squaredDeviation + start + first)
       }
     }
+    computeDeviations(to: to.count)
     guard estimator == .localReparameterisation else { return }
     kernels.pointee.pack(to.needed, to.live, to.order, group, from.on, live, stride, m, packedWeights + start)
     kernels.pointee.pack(
@@ -384,9 +408,10 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// A few nodes at a time, through buffers that stay in the first-level cache: only the noise of nodes that are on is
   /// wanted again, and the weights only packed.
   private func sampleAndPack(
-    _ m: Constant, _ s: Constant, layer: LayerWork<Scalar>, nodes: Range<Int>, _ from: LiveNodes, _ to: LiveNodes
+    _ parameters: Constant, layer: LayerWork<Scalar>, nodes: Range<Int>, _ from: LiveNodes, _ to: LiveNodes
   ) {
     let group = layer.groupSize
+    let (m, s) = (parameters + layer.start, Constant(deviation) + layer.start)
     let some = max(1, Self.blockSize / group)
     var next = nodes.lowerBound
     while next < nodes.upperBound {
@@ -396,14 +421,18 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       let range = (layer.start + first)..<(layer.start + first + count)
       let isWantedAgain = block.contains { to.place[$0] < to.live }
       let e = isWantedAgain ? noise.weights + range.lowerBound : blockNoise
+      computeDeviations(parameters, of: range)
       noise.drawWeights(range, into: e)
-      kernels.pointee.sample(count, m + first, s + first, e, blockWeights)
+      if !from.isWhole { kernels.pointee.sample(count, m + first, s + first, e, blockWeights) }
       for node in block where to.place[node] < to.needed {
-        let place = Int(to.place[node])
-        kernels.pointee.pack(
-          1, place < to.live ? 1 : 0, nil, group, from.on, 1 + from.live, 1 + from.needed,
-          blockWeights + (node - block.lowerBound) * group,
-          packedWeights + layer.start + place * (1 + from.needed))
+        let (place, offset) = (Int(to.place[node]), (node - block.lowerBound) * group)
+        let packed = packedWeights + layer.start + place * (1 + from.needed)
+        if from.isWhole {
+          kernels.pointee.sample(group, m + first + offset, s + first + offset, e + offset, packed)
+        } else {
+          kernels.pointee.pack(
+            1, place < to.live ? 1 : 0, nil, group, from.on, 1 + from.live, 1 + from.needed, blockWeights + offset, packed)
+        }
       }
     }
   }
