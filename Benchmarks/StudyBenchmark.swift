@@ -1,11 +1,14 @@
 import Foundation
 
 /// A study of 600 fits of network (a), from its file to its figures, by one worker and by two.
+///
+/// In the order 1, 2, 2, 1: the machine's speed wanders, so that only neighbours compare.
 enum StudyBenchmark {
   struct Row: Encodable, Equatable {
     let workers, cells: Int
+    /// The median of its runs.
     let seconds, cellsPerHour: Double
-    /// Against one worker.
+    /// Against one worker: the median over runs beside each other.
     let ratio: Double
     /// The largest memory that the process held; nil where `CommandRun` can't tell.
     let peakMegabytes: Double?
@@ -21,7 +24,7 @@ enum StudyBenchmark {
     data:
       teacher: {kind: sparse-network, inputs: 20, active: [5, 5], activation: tanh}
     model: {hidden: [20, 20], activation: silu}
-    training: {steps: 1000, batch: 64, estimator: weight-sampling, tune-steps: 100, search-rounds: 1, confirmations: 1}
+    training: {steps: 500, batch: 64, estimator: weight-sampling, tune-steps: 100, search-rounds: 1, confirmations: 1}
     factors:
       slab: [gaussian, group-lasso, group-horseshoe]
       sample-size: [500, 1000, 2000, 4000, 8000]
@@ -35,20 +38,28 @@ enum StudyBenchmark {
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "benchmark.yaml")
     try Data(study.utf8).write(to: file)
-    var rows = [Row]()
-    for workers in [1, 2] where workers <= ProcessInfo.processInfo.processorCount {
-      Progress.show("a study of \(cells) cells by \(workers) worker\(workers == 1 ? "" : "s")")
-      let out = folder.appending(path: "by-\(workers)").path
+    let counts = [1, 2].filter { $0 <= ProcessInfo.processInfo.processorCount }
+    var runs = [Int: [CommandRun]]()
+    for (turn, workers) in (counts + counts.reversed()).enumerated() {
+      Progress.show("a study of \(cells) cells by \(workers) worker\(workers == 1 ? "" : "s"), turn \(turn + 1)")
+      let out = folder.appending(path: "turn-\(turn)").path
       let run = try CommandRun(["run", file.path, "--out", out, "--workers", "\(workers)", "--quiet"])
-      let ratio = (rows.first?.seconds ?? run.seconds) / run.seconds
-      let target = workers == 2 ? 1.9 : nil
-      rows.append(
-        Row(
-          workers: workers, cells: cells, seconds: run.seconds, cellsPerHour: 3600 * Double(cells) / run.seconds,
-          ratio: ratio, peakMegabytes: run.peakBytes.map { $0 / 1e6 }, target: target,
-          meetsTarget: target.map { ratio >= $0 }))
+      runs[workers, default: []].append(run)
     }
-    return rows
+    return counts.map { workers in
+      row(workers: workers, runs: runs[workers, default: []], byOne: runs[1, default: []])
+    }
+  }
+
+  /// - Parameter byOne: what one worker took, each run beside the one in the same place of `runs`.
+  private static func row(workers: Int, runs: [CommandRun], byOne: [CommandRun]) -> Row {
+    let seconds = Rounds(values: runs.map(\.seconds)).median
+    let ratio = Rounds(values: zip(byOne, runs).map { $0.seconds / $1.seconds }).median
+    let target = workers == 2 ? 1.9 : nil
+    return Row(
+      workers: workers, cells: cells, seconds: seconds, cellsPerHour: 3600 * Double(cells) / seconds, ratio: ratio,
+      peakMegabytes: runs.compactMap(\.peakBytes).max().map { $0 / 1e6 }, target: target,
+      meetsTarget: target.map { ratio >= $0 })
   }
 
   static func table(_ rows: [Row]) -> String {
