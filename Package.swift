@@ -52,7 +52,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "StudyEngine", "SparseNetworks", "Contraction", "NetworkShape", "Priors", "GSL", "CKernels", "COpenBLAS",
+        "StudyEngine", "Simulation", "SparseNetworks", "Contraction", "NetworkShape", "Priors", "GSL", "CKernels",
+        "COpenBLAS",
       ],
       path: "Benchmarks", exclude: ["peers", "results"]),
     .target(name: "TestSupport", dependencies: ["GSL"], path: "Tests/TestSupport"),

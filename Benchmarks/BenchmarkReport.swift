@@ -9,6 +9,7 @@ struct BenchmarkReport: Encodable, Equatable {
   var steps: [StepRow] = []
   var pieces: [PieceBenchmark.Row] = []
   var liveNodes: [LiveNodesBenchmark.Row] = []
+  var fits: [FitBenchmark.Row] = []
   var theory: [TheoryRow] = []
   var study: [StudyBenchmark.Row] = []
   var compactNetworks: [CompactNetworkBenchmark.Row] = []

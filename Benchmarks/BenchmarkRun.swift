@@ -4,14 +4,14 @@ import SparseNetworks
 /// `make bench`: prints Markdown tables, and writes what it measured to `Benchmarks/results`.
 ///
 ///     Benchmarks                 everything
-///     Benchmarks steps theory    only these parts, of steps, pieces, live, theory, study, compact; nothing is written
+///     Benchmarks steps theory    only these parts, of steps, pieces, live, fit, theory, study, compact; no file
 ///     Benchmarks steps a b       steps of these networks alone, of a, b, c128, c1024
 ///     Benchmarks profile a       nothing but steps of one network, for a profiler; after it, if not all nodes are to be
 ///                                on, the share of those that are, and the activation: c128 0.1 relu
 ///
 /// Works from the project's root.
 @main struct BenchmarkRun {
-  private enum Part: String, CaseIterable { case steps, pieces, live, theory, study, compact }
+  private enum Part: String, CaseIterable { case steps, pieces, live, fit, theory, study, compact }
 
   @MainActor static func main() throws {
     let words = Array(CommandLine.arguments.dropFirst())
@@ -48,7 +48,9 @@ import SparseNetworks
     printMachine(report)
     report.study = study
     if !study.isEmpty {
-      section("A study", "From `slablab run` to its figures.", StudyBenchmark.table(report.study))
+      section(
+        "A study", "From `slablab run` to its figures, by 1, 2, 2 and 1 workers; medians of two runs each.",
+        StudyBenchmark.table(report.study))
     }
     if parts.contains(.theory) {
       Progress.show("theory")
@@ -70,6 +72,10 @@ import SparseNetworks
       section(
         "Nodes that are off", "The others are off in every draw; medians of rounds, on one thread.",
         LiveNodesBenchmark.table(report.liveNodes))
+    }
+    if parts.contains(.fit) {
+      report.fits = try core.run(FitBenchmark.rows)
+      section("A whole fit of a sparse teacher", FitBenchmark.note, FitBenchmark.table(report.fits))
     }
     if parts.contains(.steps) {
       let peers = try Peers.start(on: core)

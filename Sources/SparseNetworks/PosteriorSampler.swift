@@ -107,8 +107,9 @@ final class PosteriorSampler<Scalar: NetworkScalar> {
 
   /// Every weight of a draw, those of nodes that are off among them.
   func prepare(_ parameters: VariationalParameters<Scalar>, gates: GateStage) throws(GSLError) {
+    let skips = objective.skipsNodesThatAreOff
     objective.skipsNodesThatAreOff = false
-    defer { objective.skipsNodesThatAreOff = true }
+    defer { objective.skipsNodesThatAreOff = skips }
     try parameters.values.withUnsafeBufferPointer { (buffer) throws(GSLError) in
       try objective.prepare(buffer.baseAddress!, gates: gates)  // an arena is never empty
     }

@@ -8,6 +8,9 @@ import Priors
 public struct Trainer: Sendable {
   public let model: NetworkModel
   public let recipe: TrainingRecipe
+  /// Whether steps and evidence bounds leave out nodes that are off. The fit is the same but for rounding: a choice for
+  /// benchmarks and tests.
+  package var skipsNodesThatAreOff = true
 
   public init(model: NetworkModel, recipe: TrainingRecipe) {
     self.model = model
@@ -61,7 +64,9 @@ public struct Trainer: Sendable {
     defer { slab_restore_denormals(denormals) }
     let identity = TrainingIdentity(model: model, recipe: recipe, data: set, key: key)
     func start(_ number: Int, from state: StartState? = nil) -> TrainingRun {
-      TrainingRun(model: model, recipe: recipe, data: set, key: key.child("restart").child(number), state: state)
+      TrainingRun(
+        model: model, recipe: recipe, data: set, key: key.child("restart").child(number), state: state,
+        skipsNodesThatAreOff: skipsNodesThatAreOff)
     }
     if let resuming {
       try identity.require(resuming.identity)

@@ -17,9 +17,12 @@ struct TrainingRun {
   private let key: StreamKey
   private let layout: ParameterLayout
   private let sampler: PosteriorSampler<Float>
-  private var steps: TrainingSteps
+  private(set) var steps: TrainingSteps
 
-  init(model: NetworkModel, recipe: TrainingRecipe, data: TrainingSet<Float>, key: StreamKey, state: StartState?) {
+  init(
+    model: NetworkModel, recipe: TrainingRecipe, data: TrainingSet<Float>, key: StreamKey, state: StartState?,
+    skipsNodesThatAreOff: Bool
+  ) {
     self.model = model
     self.recipe = recipe
     self.data = data
@@ -27,6 +30,8 @@ struct TrainingRun {
     layout = ParameterLayout(model)
     sampler = PosteriorSampler(model: model, trainingRows: data.rowCount)
     steps = TrainingSteps(model: model, recipe: recipe, data: data)
+    sampler.objective.skipsNodesThatAreOff = skipsNodesThatAreOff
+    steps.objective.skipsNodesThatAreOff = skipsNodesThatAreOff
     self.state =
       state ?? StartState(parameters: VariationalParameters(startOf: model, key: key), rule: recipe.optimiser)
   }

@@ -26,6 +26,27 @@ import Testing
     #expect((object["peaks"] as? [String: Any])?["normal_nanoseconds"] as? Double == 0.5)
   }
 
+  @Test("a whole fit is a row of JSON and of a table, of two fits that differ in both")
+  func fits() throws {
+    var report = BenchmarkReport(machine: machine, peaks: peaks)
+    report.fits = [
+      FitBenchmark.Row(
+        activation: "relu", widths: [50, 400, 1], teacherActive: [5], steps: 100, stepsWhole: 100, seconds: 2,
+        secondsWhole: 5, ratio: 2.5, active: [5], activeWhole: [6], evidenceBound: -10, evidenceBoundWhole: -10.5,
+        differenceInStandardErrors: 0.25)
+    ]
+    let object = try #require(try JSONSerialization.jsonObject(with: report.json) as? [String: Any])
+    let row = try #require((object["fits"] as? [[String: Any]])?.first)
+    #expect(row["teacher_active"] as? [Int] == [5] && row["active"] as? [Int] == [5])
+    #expect(row["active_whole"] as? [Int] == [6])
+    #expect(row["seconds"] as? Double == 2 && row["seconds_whole"] as? Double == 5 && row["ratio"] as? Double == 2.5)
+    #expect(row["evidence_bound"] as? Double == -10 && row["evidence_bound_whole"] as? Double == -10.5)
+    #expect(row["difference_in_standard_errors"] as? Double == 0.25)
+    #expect(
+      FitBenchmark.table(report.fits).hasSuffix(
+        "| relu | 50-400-1 | 5 | 100 | 2.00 | 5.00 | 2.50 | 5; 6 | -10.0; -10.5 | 0.250 |"))
+  }
+
   @Test("median and interquartile range of rounds")
   func rounds() {
     let rounds = Rounds(values: [5, 1, 4, 2, 3])

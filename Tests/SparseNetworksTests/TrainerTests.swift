@@ -54,6 +54,31 @@ import Testing
     #expect(try trainer.fit(data, key: StreamKey(seed: 2)).posterior != first.posterior)
   }
 
+  /// A node costs 10⁴ nats, so that within some steps most are off.
+  @Test(
+    "a fit that skips nodes that are off starts as the whole one, to rounding", arguments: GradientEstimator.allCases)
+  func skipping(estimator: GradientEstimator) throws {
+    var recipe = Self.quick(steps: 100)
+    recipe.estimator = estimator
+    recipe.freeGates = 0
+    var trainer = Trainer(model: try Self.model(widths: [3, 96, 1], negativeLog: 1e4), recipe: recipe)
+    let data = Self.teacher(rows: 100)
+    let skipping = try trainer.fit(data, key: StreamKey(seed: 1)).trace.points
+    trainer.skipsNodesThatAreOff = false
+    let whole = try trainer.fit(data, key: StreamKey(seed: 1)).trace.points
+    for (skipping, whole) in zip(skipping, whole).prefix(2) {
+      #expect(abs(skipping.evidenceBound / whole.evidenceBound - 1) < 1e-5)
+    }
+    let set = try TrainingSet<Float>(data, for: trainer.model)
+    for skips in [true, false] {
+      var run = TrainingRun(
+        model: trainer.model, recipe: recipe, data: set, key: StreamKey(seed: 1), state: nil,
+        skipsNodesThatAreOff: skips)
+      _ = try run.fit { _, _, _ in }
+      #expect(run.steps.objective.nodes[1].isWhole == !skips)
+    }
+  }
+
   @Test(
     "a teacher of two nodes is found: the mean predicts, the noise is learned, spare nodes go",
     arguments: [SlabPrior.gaussian(), .groupLasso(), .groupHorseshoe()])
