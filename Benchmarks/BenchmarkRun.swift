@@ -68,7 +68,7 @@ import SparseNetworks
       section("Pieces of a step", "Shares of its time, on one thread.", PieceBenchmark.table(report.pieces))
     }
     if parts.contains(.live) {
-      report.liveNodes = try core.run(LiveNodesBenchmark.rows)
+      report.liveNodes = try core.run { try LiveNodesBenchmark.rows(report.peaks) }
       section(
         "Nodes that are off", "The others are off in every draw; medians of rounds, on one thread.",
         LiveNodesBenchmark.table(report.liveNodes))

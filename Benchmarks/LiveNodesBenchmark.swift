@@ -12,42 +12,58 @@ enum LiveNodesBenchmark {
     /// The largest share that is asked for; nil where none is.
     let target: Double?
     let meetsTarget: Bool?
+    /// As of a whole step (`StepLimit`), without what nodes that are off save; and whether the step takes at most 1.5 × it.
+    let limitMicroseconds: Double
+    let withinBound: Bool
   }
 
   private static let shares = [1, 0.5, 0.25, 0.1]
   /// With nine nodes in ten off. Where ψ'(0) = 0 nothing of a node that is off is needed.
   private static let targets: [(activation: Activation, target: Double)] = [(.relu, 0.4), (.silu, 0.6), (.tanh, 0.6)]
 
-  static func rows() throws -> [Row] {
+  static func rows(_ peaks: MachinePeaks) throws -> [Row] {
     let step = StepCase(network: .c128, slab: .groupHorseshoe, estimator: .weightSampling)
     return try targets.flatMap { activation, target in
       var timers = try shares.map { try StepTimer(step, activation: activation, liveShare: $0) }
       var rounds = shares.map { _ in Rounds() }
+      var limits = rounds
+      let limit = shares.map {
+        StepLimit(step, liveShare: $0, offNodesAreWeighed: activation.derivative(at: 0) != 0)
+      }
       for round in 0...StepBenchmark.rounds {
+        let now = peaks.again()
         for place in timers.indices {
           let time = try timers[place].microseconds(steps: step.steps(of: .ours))
-          if round > 0 { rounds[place].add(time) }  // the first one warms up
+          guard round > 0 else { continue }  // the first one warms up
+          rounds[place].add(time)
+          limits[place].add(limit[place].microseconds(at: now))
         }
       }
       let whole = rounds[0].median
-      return zip(shares, rounds).map { share, rounds in
-        let ratio = rounds.median / whole
+      return shares.indices.map { place in
+        let (share, time, limit) = (shares[place], rounds[place].median, limits[place].median)
+        let ratio = time / whole
         let asked = share == shares.last ? target : nil
         return Row(
-          case: step.name, activation: activation.rawValue, liveShare: share, microseconds: rounds.median,
-          share: ratio, target: asked, meetsTarget: asked.map { ratio <= $0 })
+          case: step.name, activation: activation.rawValue, liveShare: share, microseconds: time, share: ratio,
+          target: asked, meetsTarget: asked.map { ratio <= $0 }, limitMicroseconds: limit,
+          withinBound: time <= step.largestTimeOverLimit * limit)
       }
     }
   }
 
   static func table(_ rows: [Row]) -> String {
     var table = MarkdownTable(
-      ["case", "activation", "nodes on", "step (µs)", "of the whole step", "asked", "met"], texts: 2)
+      [
+        "case", "activation", "nodes on", "step (µs)", "of the whole step", "asked", "met", "limit (µs)", "step/limit",
+        "≤ limit",
+      ], texts: 2)
     for row in rows {
       table.add([
         row.case, row.activation, MarkdownTable.percent(row.liveShare), MarkdownTable.number(row.microseconds),
         MarkdownTable.percent(row.share), row.target.map { "≤ " + MarkdownTable.percent($0) } ?? "–",
-        MarkdownTable.verdict(row.meetsTarget),
+        MarkdownTable.verdict(row.meetsTarget), MarkdownTable.number(row.limitMicroseconds),
+        MarkdownTable.number(row.microseconds / row.limitMicroseconds), MarkdownTable.verdict(row.withinBound),
       ])
     }
     return table.text

@@ -13,13 +13,24 @@ struct StepLimit {
   /// Of everything a step touches.
   let workingSet: Double
 
-  init(_ step: StepCase) {
+  /// - Parameters:
+  ///   - liveShare: of each hidden layer's nodes.
+  ///   - offNodesAreWeighed: whether nodes that are off need their pre-activations, for the gradient of their indicators.
+  init(_ step: StepCase, liveShare: Double = 1, offNodesAreWeighed: Bool = false) {
     let (widths, rows) = (step.network.widths.map(Double.init), Double(step.network.batch))
     let isLocal = step.estimator == .localReparameterisation
     let (inputs, outputs) = (widths.dropLast(), widths.dropFirst())
+    // What is on of each layer, and what has pre-activations.
+    let live = widths.indices.map { [0, widths.count - 1].contains($0) ? widths[$0] : liveShare * widths[$0] }
+    let weighed = offNodesAreWeighed ? widths : live
     var operations = 0.0
-    for (layer, (input, output)) in zip(inputs, outputs).enumerated() {
-      operations += 2 * rows * (input + 1) * output * (layer == 0 ? 2 : 3)
+    var drawn = 0.0
+    for layer in inputs.indices {
+      let input = live[layer] + 1
+      // Forward, the gradient of the weights and, above the first layer, that of the inputs.
+      operations += 2 * rows * input * (weighed[layer + 1] + live[layer + 1])
+      if layer > 0 { operations += 2 * rows * (weighed[layer] + 1) * live[layer + 1] }
+      drawn += input * weighed[layer + 1]
     }
     productOperations = isLocal ? 2 * operations : operations
 
@@ -31,14 +42,14 @@ struct StepLimit {
       case .groupLasso: nodes
       case .groupHorseshoe: nodes + 1
       }
-    normals = (isLocal ? rows * nodes : weights) + scales
+    normals = (isLocal ? rows * weighed.dropFirst().reduce(0, +) : drawn) + scales
 
     // Per weight: mean, deviation and Adam's two moments of each are read and written; what the products read (a drawn
     // weight, or a variance beside the mean) is written once and read twice, its gradient written and read.
-    let perWeight = Float.bytes * (isLocal ? 12 + 3 + 2 + 2 * 2 : 12 + 3 + 2)
+    let (perWeight, perProduct) = (Float.bytes * 12, Float.bytes * (isLocal ? 3 + 2 + 2 * 2 : 3 + 2))
     // Per row: each layer's inputs are written and read twice; so is what comes back to it, but for the data.
-    let perRow = Float.bytes * (3 * inputs.reduce(0, +) + 3 * nodes)
-    bytes = perWeight * weights + perRow * rows
+    let perRow = Float.bytes * (3 * live.dropLast().reduce(0, +) + 3 * weighed.dropFirst().reduce(0, +))
+    bytes = perWeight * weights + perProduct * drawn + perRow * rows
     workingSet = Float.bytes * ((isLocal ? 9 : 8) * weights + rows * (inputs.reduce(0, +) + nodes))
   }
 
