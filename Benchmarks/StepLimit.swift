@@ -29,7 +29,7 @@ struct StepLimit {
       let input = live[layer] + 1
       // Forward, the gradient of the weights and, above the first layer, that of the inputs.
       operations += 2 * rows * input * (weighed[layer + 1] + live[layer + 1])
-      if layer > 0 { operations += 2 * rows * (weighed[layer] + 1) * live[layer + 1] }
+      if layer > 0 { operations += 2 * rows * weighed[layer] * live[layer + 1] }
       drawn += input * weighed[layer + 1]
     }
     productOperations = isLocal ? 2 * operations : operations

@@ -10,6 +10,7 @@ struct LayerWork<Scalar: NetworkScalar> {
   /// Whether it is the layer's weights that have indicators.
   let isOfEdges: Bool
   let isOutput: Bool
-  // Per node, one number per minibatch row; inputs and outputs begin with a node that is always 1.
+  // Per node, one number per minibatch row; inputs and outputs begin with a node that is always 1. ∂loss/∂h of the inputs takes
+  // their place, or with local reparameterisation, which needs them after it, that of `inputDelta`.
   let inputs, squaredInputs, inputDelta, outputs, preactivation, variance, slope: Vector
 }

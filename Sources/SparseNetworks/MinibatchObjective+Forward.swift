@@ -21,7 +21,8 @@ extension MinibatchObjective {
         addLocalNoise(layer: l)
       }
       kernels.pointee.activate(
-        layer.isOutput ? Activation.identity.code : activationCode, to.live, lanes, gates(layer: l), layer.preactivation, layer.slope, layer.outputs + lanes)
+        layer.isOutput ? Activation.identity.code : activationCode, to.live, lanes, gates(layer: l),
+        layer.preactivation, layer.slope, layer.outputs + lanes)
     }
   }
 

@@ -150,6 +150,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     layerCount = layout.layers.count
     work = .allocate(capacity: layerCount)
     let hidden = widths.map { take(room * ($0 + 1)) }
+    let deltas = [take(local ? room * widest : 0), take(local ? room * widest : 0)]
     for (l, layer) in layout.layers.enumerated() {
       let perNode = room * layer.nodeCount
       (work + l).initialize(
@@ -159,7 +160,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
           firstLogit: layer.inclusionLogits?.lowerBound, isOfEdges: ofEdges && layer.inclusionLogits != nil,
           isOutput: l == model.topology.hiddenLayerCount, inputs: hidden[l],
           squaredInputs: take(local ? room * layer.groupSize : 0),
-          inputDelta: take(local ? room * widths[l] : 0), outputs: hidden[l + 1],
+          inputDelta: deltas[l % 2], outputs: hidden[l + 1],
           preactivation: take(perNode), variance: take(local ? perNode : 0), slope: take(perNode)))
     }
     outputDelta = take(room * model.topology.outputCount)
@@ -381,32 +382,32 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     let (live, stride) = (1 + from.live, 1 + from.needed)
     // The KL needs the deviations of all.
     var next = 0
-    func computeDeviations(to node: Int) {
-      self.computeDeviations(parameters, of: (start + next * group)..<(start + node * group))
+    func catchUp(to node: Int) {
+      computeDeviations(parameters, of: (start + next * group)..<(start + node * group))
       next = node
     }
     // Skipping a few weights costs more than drawing them.
     to.forEachRun(gap: Self.shortestGap / group) { run in
-      computeDeviations(to: run.lowerBound)
+      catchUp(to: run.lowerBound)
       switch estimator {
       case .weightSampling:
         sampleAndPack(parameters, layer: layer, nodes: run, from, to)
         next = run.upperBound
       case .localReparameterisation:
-        computeDeviations(to: run.upperBound)
+        catchUp(to: run.upperBound)
         let first = run.lowerBound * group
         kernels.pointee.square(run.count * group, s + first, squaredDeviation + start + first)
       }
     }
-    computeDeviations(to: to.count)
+    catchUp(to: to.count)
     guard estimator == .localReparameterisation else { return }
     kernels.pointee.pack(to.needed, to.live, to.order, group, from.on, live, stride, m, packedWeights + start)
     kernels.pointee.pack(
       to.needed, to.live, to.order, group, from.on, live, stride, squaredDeviation + start, packedSquares + start)
   }
 
-  /// A few nodes at a time, through buffers that stay in the first-level cache: only the noise of nodes that are on is
-  /// wanted again, and the weights only packed.
+  /// Deviations, noise and weights of some nodes, a few at a time, so that what is read again is in the first-level cache: only
+  /// the noise of nodes that are on is wanted later, and the weights only packed.
   private func sampleAndPack(
     _ parameters: Constant, layer: LayerWork<Scalar>, nodes: Range<Int>, _ from: LiveNodes, _ to: LiveNodes
   ) {
@@ -439,7 +440,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
 
   /// Weights in a row that are drawn though nobody needs them.
   private static var shortestGap: Int { 128 }
-  /// Weights of one pass of `sampleAndPack`, or more where one node has them.
+  /// Weights that are drawn at a time, whole chunks of noise; or more where one node has them.
   private static var blockSize: Int { 2048 }
 
   /// What multiplies a layer's inputs (their means with local reparameterisation), and how far its rows are apart.

@@ -7,6 +7,10 @@ struct TrainingIdentity: Codable, Equatable, Sendable {
     let value: String
   }
 
+  /// To be raised where the numbers of a step change on purpose: half a training by one arithmetic and half by another would
+  /// be nobody's.
+  private static let arithmetic = 5
+
   let settings: [Setting]
 
   init(model: NetworkModel, recipe: TrainingRecipe, data: TrainingSet<Float>, key: StreamKey) {
@@ -15,8 +19,10 @@ struct TrainingIdentity: Codable, Equatable, Sendable {
       Mirror(reflecting: value).children.map { Setting(name: "\(name)'s \($0.label ?? "?")", value: "\($0.value)") }
     }
     self.settings =
-      [Setting(name: "seed (as a hash)", value: String(key.value, radix: 16))] + settings("model", model)
-      + settings("recipe", recipe) + [
+      [
+        Setting(name: "program's arithmetic (a version)", value: "\(Self.arithmetic)"),
+        Setting(name: "seed (as a hash)", value: String(key.value, radix: 16)),
+      ] + settings("model", model) + settings("recipe", recipe) + [
         Setting(name: "rows", value: "\(data.rowCount)"),
         Setting(name: "data (as a hash)", value: String(data.fingerprint, radix: 16)),
       ]

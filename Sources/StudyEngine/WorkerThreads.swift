@@ -35,7 +35,7 @@ enum WorkerThreads {
       var thread = pthread_t()
     #endif
     let held = Unmanaged.passRetained(work).toOpaque()
-    if pthread_create(&thread, attributes, workerMain, held) == 0 { return thread }
+    if pthread_create(&thread, attributes, { workerMain($0) }, held) == 0 { return thread }
     Unmanaged<Work>.fromOpaque(held).release()
     return nil
   }
@@ -45,7 +45,7 @@ enum WorkerThreads {
   }
 }
 
-/// A thread's start routine, as `pthread_create` wants it.
+/// A thread's start routine. (`pthread_create` takes it with an optional argument on some systems, without on others.)
 private func workerMain(_ work: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   if let work { WorkerThreads.takeWork(work)() }
   return nil

@@ -12,13 +12,23 @@ import Testing
   @Test("operations and normals of 20-20-1, counted by hand")
   func counts() {
     let weights = StepLimit(StepCase(network: .b, slab: .groupHorseshoe, estimator: .weightSampling))
-    // Two operations for each term of two products of 256 × 21 × 20 and three of 256 × 21 × 1.
-    #expect(weights.productOperations == 462_336)
+    // Two operations for each term of two products of 256 × 21 × 20, two of 256 × 21 × 1 and one of 256 × 20 × 1.
+    #expect(weights.productOperations == 461_824)
     // 21 × 20 and 21 weights, the scales of 21 nodes and the global one.
     #expect(weights.normals == 463)
     let local = StepLimit(StepCase(network: .b, slab: .gaussian, estimator: .localReparameterisation))
     #expect(local.productOperations == 2 * weights.productOperations)
     #expect(local.normals == 5376)  // 256 × 21 nodes
+  }
+
+  @Test("nodes that are off take no products, but those of their pre-activations where these are asked for")
+  func off() {
+    let step = StepCase(network: .b, slab: .gaussian, estimator: .weightSampling)
+    // 5 of 20 nodes: forward and weights' gradient of 256 × 21 × 5 and 256 × 6 × 1, inputs' gradient of 256 × 5 × 1.
+    #expect(StepLimit(step, liveShare: 0.25).productOperations == 2 * 256 * (2 * 105 + 2 * 6 + 5))
+    let weighed = StepLimit(step, liveShare: 0.25, offNodesAreWeighed: true)
+    #expect(weighed.productOperations == 2 * 256 * (420 + 105 + 2 * 6 + 20))
+    #expect(weighed.normals == 426 && StepLimit(step, liveShare: 0.25).normals == 111)
   }
 
   @Test("a step that stays in the second-level cache moves nothing")

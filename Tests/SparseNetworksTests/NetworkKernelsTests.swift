@@ -87,7 +87,7 @@ import Testing
 
   @Test("a gate scales the pre-activation", arguments: CPULevel.all)
   func gates(level: CPULevel) {
-    var (slope, hidden) = ([Double](repeating: 0, count: 32), [Double](repeating: 0, count: 32))
+    var (slope, hidden) = ([Double](repeating: .nan, count: 32), [Double](repeating: .nan, count: 32))
     let u = (0..<32).map { Double($0) - 16 }
     Double.kernels(level).pointee.activate(Activation.tanh.code, 2, 16, [0.5, 0], u, &slope, &hidden)
     #expect((0..<16).allSatisfy { hidden[$0] == tanh(0.5 * u[$0]) })
@@ -138,6 +138,9 @@ import Testing
       #expect(abs(Double(parameters[i]) - exact) <= 4 * Double(Float(exact).ulp), "\(g)")
     }
     #expect(abs(parameters[3999] + 1) < 1e-4)
+    // Where the square overflows the parameter is no number, so that the training is seen to have diverged.
+    kernels(level).adam(1, 10, 1000, [Float(1e30)], &first, &second, &parameters)
+    #expect(!parameters[0].isFinite)
   }
 
   @Test("NaN stays NaN", arguments: CPULevel.all)

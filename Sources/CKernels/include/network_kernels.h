@@ -96,9 +96,9 @@ typedef struct {
   double (*bernoulli)(size_t rows, size_t lanes, const real *f, const int32_t *classes, real *delta);
 
   // MARK: Backward.
-  // gate_gradient[j] = sum_r delta slope u, for `nodes` rows; delta *= slope gate (dL/du), for the first `live` of them,
-  // and sums[j] = sum_r of that (dL/dbias). Without slope: an identity output. Behind the live ones the gate is 0, and the
-  // slope `off_slope`.
+  // gate_gradient[j] = sum_r delta slope u; delta *= slope gate (dL/du), and sums[j] = sum_r of that (dL/dbias). Without
+  // slope: an identity output. Of rows `live` ..< `nodes` the gate is 0 and the slope `off_slope`: their delta stays, and
+  // their sum is 0.
   void (*delta)(size_t nodes, size_t live, size_t lanes, double off_slope, const real *gate, const real *u,
                 const real *_Nullable slope, real *delta, real *sums, real *gate_gradient);
   // delta_h += 2 h delta_v: the variance's part of dL/dh.
