@@ -8,6 +8,10 @@
 // The kernels are written once, over vectors of a level's width, in level.inc and what it includes. This file compiles
 // them for each CPU level; clang's vector types need no intrinsics, so that every other CPU gets the 128-bit version.
 #define INLINE static inline __attribute__((always_inline))
+// Vectors wider than a level's are only passed to what is inlined: no calling convention has to know them.
+#pragma clang diagnostic ignored "-Wpsabi"
+#define OVERLOAD INLINE __attribute__((overloadable))
+#define MANY (SIDE * LANES)
 #define JOIN2(a, b) a##_##b
 #define JOIN(a, b) JOIN2(a, b)
 

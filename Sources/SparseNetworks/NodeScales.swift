@@ -193,17 +193,16 @@ final class NodeScales<Scalar: NetworkScalar> {
   /// ω² = Σ ω_f², and one normal e moves it: its factor f gets the share ω_f² e/ω, so that ∂/∂ω_f of ω e is e ω_f/ω.
   private func drawProduct(_ role: ScaleVariable.Role, noise: SIMD2<Double>) throws(GSLError) -> Double? {
     var (total, variance, factor) = (0.0, 0.0, 0)
-    for place in shared.indices where shared[place].role == role {
-      variance += shared[place].posterior.omega * shared[place].posterior.omega
-    }
+    for one in shared where one.role == role { variance += one.posterior.omega * one.posterior.omega }
     let omega = variance.squareRoot()
     for place in shared.indices where shared[place].role == role {
-      if shared[place].posterior.omega > 0 {
-        let share = shared[place].posterior.omega / omega
-        shared[place].drawByRho = noise[0] * share * shared[place].posterior.omegaSlope
-        total += shared[place].posterior.meanLog.value + shared[place].posterior.omega * share * noise[0]
+      let posterior = shared[place].posterior
+      if posterior.omega > 0 {
+        let share = posterior.omega / omega
+        shared[place].drawByRho = noise[0] * share * posterior.omegaSlope
+        total += posterior.meanLog.value + posterior.omega * share * noise[0]
       } else {
-        let draw = try shared[place].posterior.logDraw(normal: noise[factor])
+        let draw = try posterior.logDraw(normal: noise[factor])
         shared[place].drawByRho = draw.byRho
         total += draw.value
       }

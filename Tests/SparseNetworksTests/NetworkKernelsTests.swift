@@ -85,6 +85,32 @@ import Testing
     #expect(ofSlope.max() ?? .infinity < 1e-6)
   }
 
+  @Test("a number's functions have the same bits, whatever is computed beside it", arguments: CPULevel.all)
+  func neighbours(level: CPULevel) {
+    let x = Self.floats
+    func bits(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
+    var (value, slope, valueOfSome, slopeOfSome) = (zeros(x.count), zeros(x.count), zeros(x.count), zeros(x.count))
+    kernels(level).softplus(x.count, x, &value, &slope)
+    for start in stride(from: 0, to: x.count, by: 13) {
+      let some = min(13, x.count - start)
+      x.withUnsafeBufferPointer { x in
+        valueOfSome.withUnsafeMutableBufferPointer { value in
+          slopeOfSome.withUnsafeMutableBufferPointer { slope in
+            kernels(level).softplus(
+              some, x.baseAddress! + start, value.baseAddress! + start, slope.baseAddress! + start)
+          }
+        }
+      }
+    }
+    #expect(bits(value) == bits(valueOfSome) && bits(slope) == bits(slopeOfSome))
+    let ones = [Float](repeating: 1, count: x.count / 16)
+    for activation in Activation.allCases.filter(\.isTrainable) {
+      kernels(level).activate(activation.code, 1, x.count, ones, x, &slope, &value)
+      kernels(level).activate(activation.code, ones.count, 16, ones, x, &slopeOfSome, &valueOfSome)
+      #expect(bits(value) == bits(valueOfSome) && bits(slope) == bits(slopeOfSome), "\(activation)")
+    }
+  }
+
   @Test("a gate scales the pre-activation", arguments: CPULevel.all)
   func gates(level: CPULevel) {
     var (slope, hidden) = ([Double](repeating: .nan, count: 32), [Double](repeating: .nan, count: 32))
