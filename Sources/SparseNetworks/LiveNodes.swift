@@ -54,6 +54,18 @@ struct LiveNodes {
     if !run.isEmpty { body(run) }
   }
 
+  /// Runs of nodes that are on, or of nodes that are off, among `nodes`.
+  func forEachRun(in nodes: Range<Int>, areOn: Bool, _ body: (Range<Int>) -> Void) {
+    var first = nodes.lowerBound
+    while first < nodes.upperBound {
+      let isOn = place[first] < live
+      var end = first + 1
+      while end < nodes.upperBound, (place[end] < live) == isOn { end += 1 }
+      if isOn == areOn { body(first..<end) }
+      first = end
+    }
+  }
+
   private func sort(_ isOn: (Int) -> Bool) {
     var (nextOn, off) = (0, live)
     on.update(repeating: 0, count: count / 64 + 1)

@@ -12,8 +12,6 @@ extension MinibatchObjective {
   func divergence(_ parameters: Constant, gates: GateStage, move: slab_adam? = nil) throws(GSLError) {
     precondition(move == nil || !hasEdges, "edges' gradients are needed whole")
     sharedDivergence = scales.divergence(toLayers: layerDivergences, gradient: gradient, perRow: perRow)
-    kernels.pointee.product(layout.nodeCount, perRow, inclusion, ones, divergenceFactor)
-    if isCentred { kernels.pointee.product(layout.nodeCount, slabPrecision, scales.meanPrecision, ones, precision) }
     var next = 0
     while next < layerCount {
       // Whole layers with groups of one size are one pass.
@@ -36,33 +34,70 @@ extension MinibatchObjective {
     }
   }
 
+  /// What multiplies the KL of each node's weights, and the precision of their prior: of this draw.
+  func prepareDivergence() {
+    kernels.pointee.product(layout.nodeCount, perRow, inclusion, ones, divergenceFactor)
+    if isCentred { kernels.pointee.product(layout.nodeCount, slabPrecision, scales.meanPrecision, ones, precision) }
+  }
+
   private func isWhole(_ l: Int) -> Bool { nodes[l].isWhole && nodes[l + 1].isWhole }
 
-  /// The gradient of weights, or the step down it, and each node's sums.
+  /// The weights of whole layers with groups of one size, or of one layer.
   private func weightDivergence(_ parameters: Constant, layers: Range<Int>, move: slab_adam?) {
-    let layer = work[layers.lowerBound]
-    let (from, to) = (nodes[layers.lowerBound], nodes[layers.lowerBound + 1])
-    let isWhole = isWhole(layers.lowerBound)
+    let l = layers.lowerBound
+    let (start, to) = (work[l].start, nodes[l + 1])
     var nodeCount = 0
     for l in layers { nodeCount += work[l].nodeCount }
-    let (start, first) = (layer.start, layer.firstNode)
-    let rhos = layout.weightCount + start
+    func pass(_ nodes: Range<Int>, rows: UnsafePointer<Int32>?) {
+      let first = start + nodes.lowerBound * work[l].groupSize
+      weightDivergence(
+        parameters, layer: l, nodes: nodes, deviation: deviation + first, slope: deviationSlope + first, rows: rows,
+        move: move)
+    }
+    if isWhole(l) {
+      pass(0..<nodeCount, rows: nil)
+    } else if movesNodesThatAreOff(move) != nil {
+      to.forEachRun(in: 0..<nodeCount, areOn: true) { pass($0, rows: UnsafePointer(to.place + $0.lowerBound)) }
+    } else {
+      pass(0..<nodeCount, rows: places(to))
+    }
+  }
+
+  /// `move` where `prepare` makes it with the weights of nodes that are off.
+  func movesNodesThatAreOff(_ move: slab_adam?) -> slab_adam? { estimator == .weightSampling ? move : nil }
+
+  /// The gradient of some nodes' weights, counted from layer `l` on, or the step down it, and each node's sums.
+  ///
+  /// - Parameters:
+  ///   - deviation, slope: s and ds/drho of these weights.
+  ///   - rows: where each node's likelihood gradient is in `packedGradient`, −1 for none; nil where all are in the arena.
+  func weightDivergence(
+    _ parameters: Constant, layer l: Int, nodes: Range<Int>, deviation: Vector, slope: Vector, rows: UnsafePointer<Int32>?,
+    move: slab_adam?
+  ) {
+    let (layer, from) = (work[l], self.nodes[l])
+    let (start, node) = (layer.start + nodes.lowerBound * layer.groupSize, layer.firstNode + nodes.lowerBound)
     let local = estimator == .localReparameterisation
-    var move = move
-    let bytes = start * MemoryLayout<Scalar>.stride
-    move?.first += bytes
-    move?.second += bytes
-    move?.parameter += bytes
+    let (data, variances) =
+      rows == nil
+      ? (gradient + start, gradient + layout.weightCount + start)
+      : (packedGradient + layer.start, packedVarianceGradient + layer.start)
     func pass(_ move: UnsafePointer<slab_adam>?) {
       kernels.pointee.divergence(
-        nodeCount, layer.groupSize, divergenceFactor + first, precision + first, parameters + start,
-        deviation + start, deviationSlope + start, local ? nil : noise.weights + start,
-        (isWhole ? gradient : packedGradient) + start,
-        local ? (isWhole ? gradient + layout.weightCount : packedVarianceGradient) + start : nil,
-        isWhole ? layer.groupSize : 1 + from.live, isWhole ? nil : places(to), isWhole ? nil : UnsafePointer(from.on),
-        move, gradient + start, gradient + rhos, columnSquares + first, columnLogs + first)
+        nodes.count, layer.groupSize, divergenceFactor + node, precision + node, parameters + start, deviation, slope,
+        local ? nil : noise.weights + start, data, local ? variances : nil, 1 + from.live, rows,
+        rows == nil ? nil : UnsafePointer(from.on), move, gradient + start, gradient + layout.weightCount + start,
+        columnSquares + node, columnLogs + node)
     }
-    if var move { pass(&move) } else { pass(nil) }
+    guard var move else {
+      pass(nil)
+      return
+    }
+    let bytes = start * MemoryLayout<Scalar>.stride
+    move.first += bytes
+    move.second += bytes
+    move.parameter += bytes
+    pass(&move)
   }
 
   /// Σ γ K_N of a layer, and its part of the logits' gradient.

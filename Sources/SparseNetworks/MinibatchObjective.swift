@@ -82,8 +82,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   // Of a layer in which nodes are left out: weights (or their means) and s² as `LiveNodes` orders the nodes, and the
   // likelihood's gradient of both.
   let packedWeights, packedSquares, packedGradient, packedVarianceGradient: Vector
-  /// Of some nodes' weights (`sampleAndPack`).
-  private let blockNoise, blockWeights: Vector
+  /// Of some nodes' weights (`prepareBlock`).
+  private let blockNoise, blockWeights, blockDeviation, blockSlope: Vector
   /// Each layer, as the hot loops see it.
   let work: UnsafeMutablePointer<LayerWork<Scalar>>
   let layerCount: Int
@@ -99,6 +99,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   let orderedGate, orderedGateGradient, biasGradient: Vector
   /// Of inputs, hidden layers and outputs.
   let nodes: UnsafeMutablePointer<LiveNodes>
+  /// As `LiveNodes.place` of nodes that are off.
+  private let noRows: UnsafeMutablePointer<Int32>
   let scales: NodeScales<Scalar>
   /// The KL of each layer.
   let layerDivergences: UnsafeMutablePointer<ObjectiveValue.LayerDivergence>
@@ -147,6 +149,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     (packedSquares, packedVarianceGradient) = (take(local ? packedCount : 0), take(local ? packedCount : 0))
     let largestBlock = packedCount == 0 ? 0 : max(Self.blockSize, (widths.max() ?? 0) + 1)
     (blockNoise, blockWeights) = (take(largestBlock), take(largestBlock))
+    (blockDeviation, blockSlope) = (take(largestBlock), take(largestBlock))
     layerCount = layout.layers.count
     work = .allocate(capacity: layerCount)
     let hidden = widths.map { take(room * ($0 + 1)) }
@@ -173,6 +176,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     (edgeIndicator, edgeSlope, edgeInclusion) = (take(edges), take(edges), take(edges))
     (edgeFactor, edgePrecision, edgeSquares, edgeLogs) = (take(edges), take(edges), take(edges), take(edges))
     (orderedGate, orderedGateGradient, biasGradient) = (take(widest), take(widest), take(widest))
+    noRows = memory.take(widest, of: Int32.self, repeating: -1)
     nodes = .allocate(capacity: widths.count)
     for (place, width) in widths.enumerated() {
       (nodes + place).initialize(to: LiveNodes(count: width, memory: memory))
@@ -228,11 +232,11 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   /// - Parameter move: follows the weights' gradient at once; `gradient` then holds that of the other parameters alone.
   /// - Throws: `GSLError` when a parameter has left its domain (training diverged).
   package func evaluate(_ parameters: Constant, gates: GateStage, move: slab_adam? = nil) throws(GSLError) {
-    try prepare(parameters, gates: gates)
+    try prepare(parameters, gates: gates, move: move)
     try evaluatePrepared(parameters, gates: gates, move: move)
   }
 
-  /// The same, with the weights of the last `prepare`.
+  /// The same, with the weights of the last `prepare`, which had the same `move`.
   func evaluatePrepared(_ parameters: Constant, gates: GateStage, move: slab_adam? = nil) throws(GSLError) {
     forward(parameters)
     changing.pointee.negativeLogLikelihood = likelihood(parameters)
@@ -290,10 +294,14 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
 
   /// s = softplus(rho), indicators z, scales t̃ and the weights w = m + s ε of the nodes that are on. A node's gate is z t̃,
   /// which multiplies its pre-activation and so its whole group of weights; an edge's indicator multiplies w itself.
-  package func prepare(_ parameters: Constant, gates: GateStage) throws(GSLError) {
+  ///
+  /// - Parameter move: Adam's. Weights that get no likelihood gradient in this draw follow it at once, while they are in the
+  ///   first-level cache: `divergence` leaves them out.
+  package func prepare(_ parameters: Constant, gates: GateStage, move: slab_adam? = nil) throws(GSLError) {
     try scales.draw(parameters, noise: noise)
     try drawIndicators(parameters, gates: gates)
     kernels.pointee.product(layout.nodeCount, 1, indicator, scales.scale, gate)
+    prepareDivergence()
     // What is off can be left out if it hands on nothing; it has to be weighed if its indicator learns from it.
     let canSkip = skipsNodesThatAreOff && offNodesHandOnNothing
     let needsAll = gates == .learned && offSlope != 0
@@ -313,7 +321,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
         start = block.upperBound
       }
     } else {
-      for l in 0..<layerCount { prepareWeights(parameters, layer: l) }
+      for l in 0..<layerCount { prepareWeights(parameters, layer: l, move: move) }
     }
   }
 
@@ -344,14 +352,14 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   }
 
   /// The weights of a layer as its products read them: all of them as they lie in the arena, or packed.
-  private func prepareWeights(_ parameters: Constant, layer l: Int) {
+  private func prepareWeights(_ parameters: Constant, layer l: Int, move: slab_adam?) {
     let layer = work[l]
     let (from, to) = (nodes[l], nodes[l + 1])
     let start = layer.start
     let (m, s) = (parameters + start, Constant(deviation) + start)
     let local = estimator == .localReparameterisation
     guard from.isWhole && to.isWhole else {
-      packWeights(parameters, layer: l)
+      packWeights(parameters, layer: l, move: movesNodesThatAreOff(move))
       return
     }
     computeDeviations(parameters, of: start..<(start + layer.weightCount))
@@ -374,67 +382,76 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
 
   /// Row a: node `to.order[a]`; column 0 its bias, column 1 + b the weight from node `from.order[b]`. A node that is off
   /// takes only what is on.
-  private func packWeights(_ parameters: Constant, layer l: Int) {
+  private func packWeights(_ parameters: Constant, layer l: Int, move: slab_adam?) {
     let layer = work[l]
     let (from, to) = (nodes[l], nodes[l + 1])
     let (start, group) = (layer.start, layer.groupSize)
-    let (m, s) = (parameters + start, Constant(deviation) + start)
-    let (live, stride) = (1 + from.live, 1 + from.needed)
-    // The KL needs the deviations of all.
     var next = 0
-    func catchUp(to node: Int) {
-      computeDeviations(parameters, of: (start + next * group)..<(start + node * group))
-      next = node
-    }
-    // Skipping a few weights costs more than drawing them.
+    // The KL needs the deviations of all. Skipping a few weights costs more than drawing them.
     to.forEachRun(gap: Self.shortestGap / group) { run in
-      catchUp(to: run.lowerBound)
-      switch estimator {
-      case .weightSampling:
-        sampleAndPack(parameters, layer: layer, nodes: run, from, to)
-        next = run.upperBound
-      case .localReparameterisation:
-        catchUp(to: run.upperBound)
-        let first = run.lowerBound * group
-        kernels.pointee.square(run.count * group, s + first, squaredDeviation + start + first)
-      }
+      prepareBlocks(parameters, layer: l, nodes: next..<run.lowerBound, areNeeded: false, move: move)
+      prepareBlocks(parameters, layer: l, nodes: run, areNeeded: true, move: move)
+      next = run.upperBound
     }
-    catchUp(to: to.count)
+    prepareBlocks(parameters, layer: l, nodes: next..<to.count, areNeeded: false, move: move)
     guard estimator == .localReparameterisation else { return }
-    kernels.pointee.pack(to.needed, to.live, to.order, group, from.on, live, stride, m, packedWeights + start)
+    let (live, stride) = (1 + from.live, 1 + from.needed)
+    kernels.pointee.pack(
+      to.needed, to.live, to.order, group, from.on, live, stride, parameters + start, packedWeights + start)
     kernels.pointee.pack(
       to.needed, to.live, to.order, group, from.on, live, stride, squaredDeviation + start, packedSquares + start)
   }
 
-  /// Deviations, noise and weights of some nodes, a few at a time, so that what is read again is in the first-level cache: only
-  /// the noise of nodes that are on is wanted later, and the weights only packed.
-  private func sampleAndPack(
-    _ parameters: Constant, layer: LayerWork<Scalar>, nodes: Range<Int>, _ from: LiveNodes, _ to: LiveNodes
+  /// Some nodes' deviations and, where they are needed, noise and weights; a few nodes at a time, so that what is read again is
+  /// in the first-level cache.
+  private func prepareBlocks(
+    _ parameters: Constant, layer l: Int, nodes: Range<Int>, areNeeded: Bool, move: slab_adam?
   ) {
-    let group = layer.groupSize
-    let (m, s) = (parameters + layer.start, Constant(deviation) + layer.start)
-    let some = max(1, Self.blockSize / group)
+    let some = max(1, Self.blockSize / work[l].groupSize)
     var next = nodes.lowerBound
     while next < nodes.upperBound {
       let block = next..<min(next + some, nodes.upperBound)
       next = block.upperBound
-      let (first, count) = (block.lowerBound * group, block.count * group)
-      let range = (layer.start + first)..<(layer.start + first + count)
-      let isWantedAgain = block.contains { to.place[$0] < to.live }
-      let e = isWantedAgain ? noise.weights + range.lowerBound : blockNoise
-      computeDeviations(parameters, of: range)
+      prepareBlock(parameters, layer: l, nodes: block, areNeeded: areNeeded, move: move)
+    }
+  }
+
+  private func prepareBlock(
+    _ parameters: Constant, layer l: Int, nodes block: Range<Int>, areNeeded: Bool, move: slab_adam?
+  ) {
+    let layer = work[l]
+    let (from, to) = (nodes[l], nodes[l + 1])
+    let group = layer.groupSize
+    let range = (layer.start + block.lowerBound * group)..<(layer.start + block.upperBound * group)
+    let (first, count) = (range.lowerBound, range.count)
+    // Only of nodes that are on the noise is wanted later, and, where the others move at once, the deviations.
+    let isWantedAgain = areNeeded && block.contains { to.place[$0] < to.live }
+    let keeps = isWantedAgain || move == nil
+    let (s, slope) = keeps ? (deviation + first, deviationSlope + first) : (blockDeviation, blockSlope)
+    kernels.pointee.softplus(count, parameters + layout.weightCount + first, s, slope)
+    if areNeeded, estimator == .localReparameterisation {
+      kernels.pointee.square(count, s, squaredDeviation + first)
+    } else if areNeeded {
+      let m = parameters + first
+      let e = isWantedAgain ? noise.weights + first : blockNoise
       noise.drawWeights(range, into: e)
-      if !from.isWhole { kernels.pointee.sample(count, m + first, s + first, e, blockWeights) }
+      if !from.isWhole { kernels.pointee.sample(count, m, s, e, blockWeights) }
       for node in block where to.place[node] < to.needed {
         let (place, offset) = (Int(to.place[node]), (node - block.lowerBound) * group)
         let packed = packedWeights + layer.start + place * (1 + from.needed)
         if from.isWhole {
-          kernels.pointee.sample(group, m + first + offset, s + first + offset, e + offset, packed)
+          kernels.pointee.sample(group, m + offset, s + offset, e + offset, packed)
         } else {
           kernels.pointee.pack(
             1, place < to.live ? 1 : 0, nil, group, from.on, 1 + from.live, 1 + from.needed, blockWeights + offset, packed)
         }
       }
+    }
+    guard let move else { return }
+    to.forEachRun(in: block, areOn: false) { off in
+      let offset = (off.lowerBound - block.lowerBound) * group
+      weightDivergence(
+        parameters, layer: l, nodes: off, deviation: s + offset, slope: slope + offset, rows: noRows, move: move)
     }
   }
 

@@ -66,7 +66,7 @@ struct TrainingSteps {
     negativeLogLikelihood = 0
     for sample in 0..<samples {
       objective.noise.draw(key: sample == 0 ? key : key.child("sample").child(sample), step: step)
-      try objective.prepare(arena.parameters, gates: gates)
+      try objective.prepare(arena.parameters, gates: gates, move: move)
       if sample == 0 { takeMinibatch() }
       try objective.evaluatePrepared(arena.parameters, gates: gates, move: move)
       negativeLogLikelihood += objective.meanNegativeLogLikelihood

@@ -36,10 +36,17 @@ import Testing
   }
 
   // The larger network is one whose weights Adam moves in the divergence's pass; timed pieces keep it apart.
-  @Test("the pieces of a step make the step: the same parameters, and all of its time", arguments: [[20, 20], [200, 200]])
-  func pieces(hidden: [Int]) throws {
+  // Nodes that are off are moved when they are drawn.
+  @Test(
+    "the pieces of a step make the step: the same parameters, and all of its time",
+    arguments: [[20, 20], [200, 200]], [1, 0.3])
+  func pieces(hidden: [Int], liveShare: Double) throws {
     var whole = try Self.run(.groupHorseshoe(), .weightSampling, hidden: hidden)
     var timed = try Self.run(.groupHorseshoe(), .weightSampling, hidden: hidden)
+    if liveShare < 1 {
+      whole.turnOff(exceptShare: liveShare)
+      timed.turnOff(exceptShare: liveShare)
+    }
     try whole.run(20)
     let pieces = try timed.pieces(20)
     #expect(whole.parameters == timed.parameters)

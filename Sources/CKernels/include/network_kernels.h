@@ -108,10 +108,10 @@ typedef struct {
   // squares[j] = sum_i m^2 + s^2, logs[j] = sum_i log s, of which K_N is made;
   // gradient_m = data + weight precision m; gradient_rho = slope (gradient_s + weight (precision s - 1/s)).
   //
-  // The likelihood's gradient comes in `data`, one row a node, `data_stride` apart: `row[j]` is node j's, -1 for none,
-  // and holds the numbers whose bit of `on` is set; without them, row j and all numbers. A vector behind the last row may
-  // be read. gradient_s is e data; without `e` it is 2 s variance_data. With `move` the gradient is not stored but followed:
-  // the same numbers as by `adam` afterwards, without two arrays that go to memory and back.
+  // The likelihood's gradient comes in `data`, one row a node: node j's is row `row[j]`, `data_stride` apart, -1 for none, and
+  // holds the numbers whose bit of `on` is set; without them row j, `group` apart, and all numbers. A vector behind the last
+  // row may be read. gradient_s is e data; without `e` it is 2 s variance_data. With `move` the gradient is not stored but
+  // followed: the same numbers as by `adam` afterwards, without two arrays that go to memory and back.
   void (*divergence)(size_t nodes, size_t group, const real *weight, const real *precision, const real *m,
                      const real *s, const real *slope, const real *_Nullable e, const real *data,
                      const real *_Nullable variance_data, size_t data_stride, const int32_t *_Nullable row,
