@@ -49,7 +49,7 @@ import SparseNetworks
     report.study = study
     if !study.isEmpty {
       section(
-        "A study", "From `slablab run` to its figures, by 1, 2, 2 and 1 workers; medians of two runs each.",
+        "A study", "From `slablab run` to its figures, by one worker and by two in turns; medians of three runs each.",
         StudyBenchmark.table(report.study))
     }
     if parts.contains(.theory) {
@@ -91,7 +91,8 @@ import SparseNetworks
   }
 
   private static func stepsNote(_ versions: Peers.Versions?) -> String {
-    let text = "Medians of \(StepBenchmark.rounds) rounds in which the programs took turns, one thread, one core."
+    let text = "Medians of \(StepBenchmark.rounds(.a)) rounds in which the programs took turns, for c128 and c1024 of "
+      + "\(StepBenchmark.rounds(.c128)); one thread, one core. Ratios are medians of each round's."
     guard let versions else {
       return text + " No peers: run make bench-peers. Without them there are no ratios, and no ratio is met."
     }

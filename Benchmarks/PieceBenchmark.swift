@@ -13,14 +13,14 @@ enum PieceBenchmark {
   static func rows() throws -> [Row] {
     try StepCase.all.filter { $0.networks == 1 && $0.slab == .groupHorseshoe }.map { step in
       var timer = try StepTimer(step)
-      let steps = step.steps(of: .ours)
+      let (steps, rounds) = (step.steps(of: .ours), StepBenchmark.rounds(step.network))
       _ = try timer.microseconds(steps: steps)
       var pieces = StepRun.Pieces()
-      for _ in 0..<StepBenchmark.rounds { pieces += try timer.pieces(steps: steps) }
+      for _ in 0..<rounds { pieces += try timer.pieces(steps: steps) }
       let total = pieces.total
       return Row(
         case: step.name, slab: step.slab.rawValue, estimator: step.estimator.rawValue,
-        microseconds: total / Double(steps * StepBenchmark.rounds) * 1e6, noise: pieces.noise / total,
+        microseconds: total / Double(steps * rounds) * 1e6, noise: pieces.noise / total,
         forward: pieces.forward / total, backward: pieces.backward / total,
         divergence: pieces.divergence / total, adam: pieces.adam / total)
     }

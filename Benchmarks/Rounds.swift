@@ -5,6 +5,9 @@ struct Rounds: Equatable {
   mutating func add(_ value: Double) { values.append(value) }
 
   var median: Double { quantile(0.5) }
+  /// Round by round over another's: what the machine did in a round it did to both.
+  func over(_ other: Rounds) -> Rounds { Rounds(values: zip(values, other.values).map { $0 / $1 }) }
+
   /// The interquartile range over the median.
   var spread: Double { (quantile(0.75) - quantile(0.25)) / median }
 

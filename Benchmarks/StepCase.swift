@@ -43,7 +43,6 @@ struct StepCase: Hashable, Sendable {
   static let all =
     Network.allCases.flatMap { network in
       GradientEstimator.allCases.flatMap { estimator in
-        // The horseshoe first: the other two are held against it.
         SlabKind.allCases.reversed().map { StepCase(network: network, slab: $0, estimator: estimator) }
       }
     } + [StepCase(network: .a, slab: .groupHorseshoe, estimator: .weightSampling, networks: 8)]
@@ -88,6 +87,8 @@ struct StepCase: Hashable, Sendable {
 
   /// Whether it must take no longer than the horseshoe's step.
   var isHeldAgainstHorseshoe: Bool { slab != .groupHorseshoe && estimator == .weightSampling }
+
+  var withHorseshoe: StepCase { StepCase(network: network, slab: .groupHorseshoe, estimator: estimator) }
 
   /// The largest time over its limit that is near enough to the limit.
   var largestTimeOverLimit: Double { network == .a ? 2 : 1.5 }

@@ -8,17 +8,20 @@ struct StepRow: Equatable {
   let ours: Rounds
   /// Of one network; nil where the peer wasn't timed.
   let jax, torch: Rounds?
-  let limitMicroseconds: Double
+  let limits: Rounds
   /// Floating-point operations of the products, and bytes, of one step.
   let productOperations, bytes: Double
   /// Of the same products by bare `sgemm`.
   let sgemmMicroseconds: Double
-  /// The horseshoe's step on the same network by the same estimator; nil for itself.
-  let horseshoeMicroseconds: Double?
+  /// The horseshoe's step on the same network by the same estimator, where this one is held against it.
+  let horseshoe: Rounds?
 
   var microseconds: Double { ours.median }
-  var ratioJax: Double? { jax.map { $0.median / microseconds } }
-  var ratioTorch: Double? { torch.map { $0.median / microseconds } }
+  var limitMicroseconds: Double { limits.median }
+  var overLimit: Double { ours.over(limits).median }
+  var ratioJax: Double? { jax?.over(ours).median }
+  var ratioTorch: Double? { torch?.over(ours).median }
+  var overHorseshoe: Double? { horseshoe.map { ours.over($0).median } }
   var gflops: Double { productOperations / (microseconds * 1e3) }
   var sgemmGflopsAtShape: Double { productOperations / (sgemmMicroseconds * 1e3) }
 
@@ -29,10 +32,10 @@ struct StepRow: Equatable {
       guard ratios.allSatisfy({ $0 ?? 0 >= target }) else { return false }
       return step.torchTarget.map { ratioTorch ?? 0 >= $0 } ?? true
     }
-    return step.isHeldAgainstHorseshoe ? horseshoeMicroseconds.map { microseconds <= $0 } : nil
+    return overHorseshoe.map { $0 <= 1 }
   }
 
-  var withinBound: Bool { microseconds <= step.largestTimeOverLimit * limitMicroseconds }
+  var withinBound: Bool { overLimit <= step.largestTimeOverLimit }
 
   /// What `meetsTarget` asks, in words.
   var rule: String? {
@@ -50,6 +53,8 @@ extension StepRow: Encodable {
     case limitMicroseconds = "limit_microseconds"
     case ratioJax = "ratio_jax"
     case ratioTorch = "ratio_torch"
+    case overLimit = "over_limit"
+    case overHorseshoe = "over_horseshoe"
     case target
     case meetsTarget = "meets_target"
     case withinBound = "within_bound"
@@ -73,6 +78,8 @@ extension StepRow: Encodable {
     try row.encode(limitMicroseconds, forKey: .limitMicroseconds)
     try row.encode(ratioJax, forKey: .ratioJax)
     try row.encode(ratioTorch, forKey: .ratioTorch)
+    try row.encode(overLimit, forKey: .overLimit)
+    try row.encode(overHorseshoe, forKey: .overHorseshoe)
     try row.encode(step.target, forKey: .target)
     try row.encode(meetsTarget, forKey: .meetsTarget)
     try row.encode(withinBound, forKey: .withinBound)

@@ -2,7 +2,7 @@ import Foundation
 
 /// A study of 600 fits of network (a), from its file to its figures, by one worker and by two.
 ///
-/// In the order 1, 2, 2, 1: the machine's speed wanders, so that only neighbours compare.
+/// In the order 1, 2, 2, 1, 1, 2: the machine's speed wanders, so that only neighbours compare.
 enum StudyBenchmark {
   struct Row: Encodable, Equatable {
     let workers, cells: Int
@@ -40,7 +40,7 @@ enum StudyBenchmark {
     try Data(study.utf8).write(to: file)
     let counts = [1, 2].filter { $0 <= ProcessInfo.processInfo.processorCount }
     var runs = [Int: [CommandRun]]()
-    for (turn, workers) in (counts + counts.reversed()).enumerated() {
+    for (turn, workers) in (counts + counts.reversed() + counts).enumerated() {
       Progress.show("a study of \(cells) cells by \(workers) worker\(workers == 1 ? "" : "s"), turn \(turn + 1)")
       let out = folder.appending(path: "turn-\(turn)").path
       let run = try CommandRun(["run", file.path, "--out", out, "--workers", "\(workers)", "--quiet"])

@@ -9,3 +9,8 @@ const char *slab_loaded_library(const char *symbol) {
   void *address = dlsym(RTLD_DEFAULT, symbol);
   return address && dladdr(address, &info) ? info.dli_fname : NULL;
 }
+
+void slab_call_if_loaded(const char *function) {
+  void *address = dlsym(RTLD_DEFAULT, function);
+  if (address) ((int (*)(void))address)();
+}

@@ -5,7 +5,13 @@ import Foundation
 /// The matrix products' library, as this process resolved it.
 package enum BLAS {
   /// Cells run in parallel, each on one thread; a threaded product inside a cell would change bits and lose time.
-  package static let useOneThread: Void = openblas_set_num_threads(1)
+  ///
+  /// The threads that OpenBLAS starts with a process go: they spin for some 30 ms, waiting for work that never comes, where a
+  /// short command is over by then and would use that processor itself.
+  package static let useOneThread: Void = {
+    openblas_set_num_threads(1)
+    slab_call_if_loaded("blas_thread_shutdown_")  // a threaded OpenBLAS has it
+  }()
 
   /// OpenBLAS's description of its build, e.g. `OpenBLAS 0.3.21 … DYNAMIC_ARCH`.
   package static var configuration: String {

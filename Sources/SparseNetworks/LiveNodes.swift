@@ -26,10 +26,14 @@ struct LiveNodes {
     sort { _ in true }
   }
 
-  /// - Parameter needsAll: whether nodes that are off are needed too.
-  mutating func update(needsAll: Bool, isOn: (Int) -> Bool) {
-    var on = 0
-    for node in 0..<count where isOn(node) { on += 1 }
+  /// - Parameters:
+  ///   - indicator: of each node; 0 is off. nil: all are on.
+  ///   - needsAll: whether nodes that are off are needed too.
+  mutating func update<Scalar: NetworkScalar>(indicator: UnsafePointer<Scalar>?, needsAll: Bool) {
+    func isOn(_ node: Int) -> Bool { indicator.map { $0[node] != 0 } ?? true }
+    var on = count
+    // No branch: it would be one that nobody can foresee.
+    if let indicator { on = (0..<count).reduce(0) { $0 &+ (indicator[$1] != 0 ? 1 : 0) } }
     // Packing costs more than what a few nodes save, the more so in a small layer.
     let isWorthIt = (count < 64 ? 2 : 8) * (count - on) >= count
     if !isWorthIt { on = count }

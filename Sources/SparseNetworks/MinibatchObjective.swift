@@ -306,8 +306,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     let canSkip = skipsNodesThatAreOff && offNodesHandOnNothing
     let needsAll = gates == .learned && offSlope != 0
     for l in 0..<(layerCount - 1) {
-      let indicator = indicator + work[l].firstNode
-      nodes[l + 1].update(needsAll: needsAll) { !canSkip || indicator[$0] != 0 }
+      nodes[l + 1].update(indicator: canSkip ? Constant(indicator + work[l].firstNode) : nil, needsAll: needsAll)
     }
     if estimator == .weightSampling, !hasEdges, (1..<layerCount).allSatisfy({ nodes[$0].isWhole }) {
       // Layers are no matter: blocks, which stay in the first-level caches between passes, and end with chunks of noise.
