@@ -62,7 +62,7 @@ enum FitBenchmark {
         active: fit.posterior.activeNodeCounts, activeWhole: wholeFit.posterior.activeNodeCounts,
         evidenceBound: bound.value, evidenceBoundWhole: wholeBound.value,
         differenceInStandardErrors: abs(bound.value - wholeBound.value)
-          / max(bound.standardError, wholeBound.standardError))
+          / max(bound.standardError, wholeBound.standardError, .leastNormalMagnitude))
     }
   }
 
@@ -85,8 +85,8 @@ enum FitBenchmark {
   }
 
   /// Of the fit that skips and the whole one's; once where they are the same.
-  private static func both<Value: Equatable>(_ skipping: Value, _ whole: Value, _ text: (Value) -> String) -> String {
-    skipping == whole ? text(whole) : text(skipping) + "; " + text(whole)
+  private static func both<Value>(_ skipping: Value, _ whole: Value, _ text: (Value) -> String) -> String {
+    text(skipping) == text(whole) ? text(whole) : text(skipping) + "; " + text(whole)
   }
 
   private static func list(_ counts: [Int]) -> String { counts.map(String.init).joined(separator: "-") }

@@ -12,8 +12,18 @@ import Testing
   ) -> StepRow {
     func rounds(_ value: Double) -> Rounds { Rounds(values: [value, value]) }
     return StepRow(
-      step: step, ours: rounds(ours), jax: jax.map(rounds), torch: torch.map(rounds), limitMicroseconds: limit,
-      productOperations: 2e5, bytes: 0, sgemmMicroseconds: 4, horseshoeMicroseconds: horseshoe)
+      step: step, ours: rounds(ours), jax: jax.map(rounds), torch: torch.map(rounds), limits: rounds(limit),
+      productOperations: 2e5, bytes: 0, sgemmMicroseconds: 4, horseshoe: horseshoe.map(rounds))
+  }
+
+  @Test("a ratio is the median of the rounds' ratios, which a machine that changes its speed leaves alone")
+  func ratios() {
+    let (ours, peer) = (Rounds(values: [10, 20, 20]), Rounds(values: [80, 160, 80]))
+    #expect(peer.over(ours).values == [8, 8, 4])
+    let row = StepRow(
+      step: b, ours: ours, jax: peer, torch: nil, limits: ours, productOperations: 1, bytes: 0, sgemmMicroseconds: 1,
+      horseshoe: nil)
+    #expect(row.ratioJax == 8 && row.overLimit == 1 && row.microseconds == 20)
   }
 
   private let a = StepCase(network: .a, slab: .groupHorseshoe, estimator: .weightSampling)
