@@ -10,6 +10,8 @@ enum StudyBenchmark {
     let seconds, cellsPerHour: Double
     /// Against one worker: the median over runs beside each other.
     let ratio: Double
+    /// The same of steps on as many threads that share nothing, timed before each run: what the machine lets them gain.
+    let machineRatio: Double
     /// The largest memory that the process held; nil where `CommandRun` can't tell.
     let peakMegabytes: Double?
     let target: Double?
@@ -40,36 +42,53 @@ enum StudyBenchmark {
     try Data(study.utf8).write(to: file)
     let counts = [1, 2].filter { $0 <= ProcessInfo.processInfo.processorCount }
     var runs = [Int: [CommandRun]]()
+    var gains = Rounds()
     for (turn, workers) in (counts + counts.reversed() + counts).enumerated() {
       Progress.show("a study of \(cells) cells by \(workers) worker\(workers == 1 ? "" : "s"), turn \(turn + 1)")
       let out = folder.appending(path: "turn-\(turn)").path
+      gains.add(2 * secondsOfSteps(threads: 1) / secondsOfSteps(threads: 2))
       let run = try CommandRun(["run", file.path, "--out", out, "--workers", "\(workers)", "--quiet"])
       runs[workers, default: []].append(run)
     }
     return counts.map { workers in
-      row(workers: workers, runs: runs[workers, default: []], byOne: runs[1, default: []])
+      row(workers: workers, runs: runs[workers, default: []], byOne: runs[1, default: []], gain: gains.median)
+    }
+  }
+
+  /// Half a second of steps of network (a), on each of some threads at once.
+  private static func secondsOfSteps(threads: Int) -> Double {
+    Stopwatch.seconds {
+      DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        do {
+          var timer = try StepTimer(StepCase(network: .a, slab: .groupHorseshoe, estimator: .weightSampling))
+          _ = try timer.microseconds(steps: 30_000)
+        } catch {
+          fatalError("a step of network (a): \(error)")
+        }
+      }
     }
   }
 
   /// - Parameter byOne: what one worker took, each run beside the one in the same place of `runs`.
-  private static func row(workers: Int, runs: [CommandRun], byOne: [CommandRun]) -> Row {
+  private static func row(workers: Int, runs: [CommandRun], byOne: [CommandRun], gain: Double) -> Row {
     let seconds = Rounds(values: runs.map(\.seconds)).median
     let ratio = Rounds(values: zip(byOne, runs).map { $0.seconds / $1.seconds }).median
     let target = workers == 2 ? 1.9 : nil
     return Row(
       workers: workers, cells: cells, seconds: seconds, cellsPerHour: 3600 * Double(cells) / seconds, ratio: ratio,
+      machineRatio: workers == 1 ? 1 : gain,
       peakMegabytes: runs.compactMap(\.peakBytes).max().map { $0 / 1e6 }, target: target,
       meetsTarget: target.map { ratio >= $0 })
   }
 
   static func table(_ rows: [Row]) -> String {
     var table = MarkdownTable(
-      ["workers", "asked", "met", "cells", "seconds", "cells an hour", "× one worker", "peak memory (MB)"], texts: 3)
+      ["workers", "asked", "met", "cells", "seconds", "cells an hour", "× one worker", "bare steps × one", "peak memory (MB)"], texts: 3)
     for row in rows {
       table.add([
         "\(row.workers)", row.target.map { "≥ \($0) ×" } ?? "–", MarkdownTable.verdict(row.meetsTarget),
         "\(row.cells)", MarkdownTable.number(row.seconds), MarkdownTable.number(row.cellsPerHour),
-        MarkdownTable.number(row.ratio), MarkdownTable.number(row.peakMegabytes),
+        MarkdownTable.number(row.ratio), MarkdownTable.number(row.machineRatio), MarkdownTable.number(row.peakMegabytes),
       ])
     }
     return table.text

@@ -75,7 +75,7 @@ void slab_prefetch_rows(size_t rows, const int32_t *row, size_t row_bytes, const
   size_t some = row_bytes < 256 ? row_bytes : 256;
   for (size_t r = 0; r < rows; r++) {
     const char *from = (const char *)source + (size_t)row[r] * row_bytes;
-    for (size_t at = 0; at < some; at += 64) __builtin_prefetch(from + at);
+    for (size_t at = 0; at + 64 < some; at += 64) __builtin_prefetch(from + at);
     __builtin_prefetch(from + some - 1);
   }
 }
