@@ -39,7 +39,7 @@ import SparseNetworks
   }
 
   @MainActor private static func run(_ parts: Set<Part>, _ networks: [StepCase.Network], writes: Bool) throws {
-    BLAS.useOneThread
+    BLAS.stopIdleThreads()
     let core = PinnedCore.last
     // The study first, while this process is small: `CommandRun.peakBytes`.
     let study = parts.contains(.study) ? try StudyBenchmark.rows() : []

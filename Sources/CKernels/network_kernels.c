@@ -74,9 +74,8 @@ const slab_kernels *slab_double_kernels(int index) {
 void slab_prefetch_rows(size_t rows, const int32_t *row, size_t row_bytes, const void *source) {
   size_t some = row_bytes < 256 ? row_bytes : 256;
   for (size_t r = 0; r < rows; r++) {
-    const char *from = (const char *)source + (size_t)row[r] * row_bytes;
-    for (size_t at = 0; at + 64 < some; at += 64) __builtin_prefetch(from + at);
-    __builtin_prefetch(from + some - 1);
+    uintptr_t from = (uintptr_t)source + (size_t)row[r] * row_bytes;
+    for (uintptr_t line = from & ~(uintptr_t)63; line < from + some; line += 64) __builtin_prefetch((const void *)line);
   }
 }
 

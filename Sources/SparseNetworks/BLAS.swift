@@ -5,13 +5,15 @@ import Foundation
 /// The matrix products' library, as this process resolved it.
 package enum BLAS {
   /// Cells run in parallel, each on one thread; a threaded product inside a cell would change bits and lose time.
-  ///
-  /// The threads that OpenBLAS starts with a process go: they spin for some 30 ms, waiting for work that never comes, where a
-  /// short command is over by then and would use that processor itself.
-  package static let useOneThread: Void = {
-    openblas_set_num_threads(1)
+  package static let useOneThread: Void = openblas_set_num_threads(1)
+
+  /// One thread, and an end to those that OpenBLAS starts with a process: they spin for some 30 ms, waiting for work that
+  /// never comes, on a processor that a short command would use itself. For a program's first act: nobody else may be
+  /// multiplying meanwhile.
+  package static func stopIdleThreads() {
+    useOneThread
     slab_call_if_loaded("blas_thread_shutdown_")  // a threaded OpenBLAS has it
-  }()
+  }
 
   /// OpenBLAS's description of its build, e.g. `OpenBLAS 0.3.21 … DYNAMIC_ARCH`.
   package static var configuration: String {

@@ -58,7 +58,7 @@ struct LiveNodes {
     if !run.isEmpty { body(run) }
   }
 
-  /// Runs of nodes that are on, or of nodes that are off, among `nodes`.
+  /// Runs of nodes that are on, or of nodes that are off, among `nodes`; not after somebody has written to `place`.
   func forEachRun(in nodes: Range<Int>, areOn: Bool, _ body: (Range<Int>) -> Void) {
     var first = nodes.lowerBound
     while first < nodes.upperBound {

@@ -56,7 +56,7 @@ extension MinibatchObjective {
     }
     if isWhole(l) {
       pass(0..<nodeCount, rows: nil)
-    } else if movesNodesThatAreOff(move) != nil {
+    } else if moveOfNodesThatAreOff(move) != nil {
       to.forEachRun(in: 0..<nodeCount, areOn: true) { pass($0, rows: UnsafePointer(to.place + $0.lowerBound)) }
     } else {
       pass(0..<nodeCount, rows: places(to))
@@ -64,7 +64,7 @@ extension MinibatchObjective {
   }
 
   /// `move` where `prepare` makes it with the weights of nodes that are off.
-  func movesNodesThatAreOff(_ move: slab_adam?) -> slab_adam? { estimator == .weightSampling ? move : nil }
+  func moveOfNodesThatAreOff(_ move: slab_adam?) -> slab_adam? { estimator == .weightSampling ? move : nil }
 
   /// The gradient of some nodes' weights, counted from layer `l` on, or the step down it, and each node's sums.
   ///

@@ -236,7 +236,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     try evaluatePrepared(parameters, gates: gates, move: move)
   }
 
-  /// The same, with the weights of the last `prepare`, which had the same `move`.
+  /// The same, with the weights of the last `prepare`, which must have had the same `move`: with one it has left weights of
+  /// nodes that are off to nobody else.
   func evaluatePrepared(_ parameters: Constant, gates: GateStage, move: slab_adam? = nil) throws(GSLError) {
     forward(parameters)
     changing.pointee.negativeLogLikelihood = likelihood(parameters)
@@ -358,7 +359,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     let (m, s) = (parameters + start, Constant(deviation) + start)
     let local = estimator == .localReparameterisation
     guard from.isWhole && to.isWhole else {
-      packWeights(parameters, layer: l, move: movesNodesThatAreOff(move))
+      packWeights(parameters, layer: l, move: moveOfNodesThatAreOff(move))
       return
     }
     computeDeviations(parameters, of: start..<(start + layer.weightCount))
@@ -386,7 +387,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     let (from, to) = (nodes[l], nodes[l + 1])
     let (start, group) = (layer.start, layer.groupSize)
     var next = 0
-    // The KL needs the deviations of all. Skipping a few weights costs more than drawing them.
+    // The KL needs the deviations of all, those of nodes that are off at once or later. Skipping a few weights costs more
+    // than drawing them.
     to.forEachRun(gap: Self.shortestGap / group) { run in
       prepareBlocks(parameters, layer: l, nodes: next..<run.lowerBound, areNeeded: false, move: move)
       prepareBlocks(parameters, layer: l, nodes: run, areNeeded: true, move: move)
@@ -401,8 +403,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
       to.needed, to.live, to.order, group, from.on, live, stride, squaredDeviation + start, packedSquares + start)
   }
 
-  /// Some nodes' deviations and, where they are needed, noise and weights; a few nodes at a time, so that what is read again is
-  /// in the first-level cache.
+  /// Some nodes' deviations and, where they are needed, noise and weights; with `move` also the step of those that are off.
+  /// A few nodes at a time, so that what is read again is in the first-level cache.
   private func prepareBlocks(
     _ parameters: Constant, layer l: Int, nodes: Range<Int>, areNeeded: Bool, move: slab_adam?
   ) {

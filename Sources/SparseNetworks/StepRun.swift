@@ -56,11 +56,12 @@ package struct StepRun {
   /// Σ γ of each hidden layer at the last step.
   var effectiveNodes: [Double] { steps.objective.effectiveNodes }
 
-  /// Turns all but a share of each hidden layer's nodes off for good, by inclusion logits far below 0; gates still learn.
-  package func turnOff(exceptShare share: Double) {
+  /// Turns all but a share of each hidden layer's nodes off by inclusion logits below 0, so far that it is for good unless
+  /// something else is asked for; gates still learn.
+  package func turnOff(exceptShare share: Double, logit: Float = 40) {
     for layer in steps.objective.layout.layers {
       for (node, place) in (layer.inclusionLogits ?? 0..<0).enumerated() {
-        steps.arena.parameters[place] = Double(node) < share * Double(layer.nodeCount) ? 40 : -40
+        steps.arena.parameters[place] = Double(node) < share * Double(layer.nodeCount) ? logit : -logit
       }
     }
   }

@@ -17,7 +17,7 @@ import StudyEngine
   /// 64, and it adds the usage to its message; a script wants 2, a reader one line. So any error that reaches this
   /// place is bad input; a command whose work fails says so itself and throws `ExitCode(1)`.
   static func main() {
-    BLAS.useOneThread
+    BLAS.stopIdleThreads()
     do {
       if let refusal = CPULevel.refusal { throw ArgumentError(refusal) }
       var command = try parseAsRoot(ArgumentParsing.joiningNegativeNumbers(Array(CommandLine.arguments.dropFirst())))

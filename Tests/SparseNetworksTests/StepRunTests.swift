@@ -7,14 +7,17 @@ import Testing
 @testable import SparseNetworks
 
 @Suite struct StepRunTests {
-  private static func run(_ slab: SlabPrior, _ estimator: GradientEstimator, hidden: [Int] = [20, 20]) throws -> StepRun {
+  private static func run(
+    _ slab: SlabPrior, _ estimator: GradientEstimator, hidden: [Int] = [20, 20], activation: Activation = .tanh
+  ) throws -> StepRun {
     var recipe = TrainingRecipe()
     recipe.steps = .max
     recipe.estimator = estimator
     (recipe.batch, recipe.freeGates) = (64, 0)
     let data = TrainerTests.teacher(rows: 300)
     return try StepRun(
-      model: TrainerTests.model(slab, widths: [3] + hidden + [1]), recipe: recipe, data: data, key: StreamKey(seed: 1))
+      model: TrainerTests.model(slab, widths: [3] + hidden + [1], activation: activation), recipe: recipe, data: data,
+      key: StreamKey(seed: 1))
   }
 
   @Test(
@@ -36,16 +39,18 @@ import Testing
   }
 
   // The larger network is one whose weights Adam moves in the divergence's pass; timed pieces keep it apart.
-  // Nodes that are off are moved when they are drawn.
+  // Nodes that are off are moved when they are drawn: here with inclusion probabilities of 0.18, at which their KL moves
+  // them far enough to see, and whole blocks of them off in many draws. Of ReLU's nothing is drawn.
   @Test(
     "the pieces of a step make the step: the same parameters, and all of its time",
-    arguments: [[20, 20], [200, 200]], [1, 0.3])
-  func pieces(hidden: [Int], liveShare: Double) throws {
-    var whole = try Self.run(.groupHorseshoe(), .weightSampling, hidden: hidden)
-    var timed = try Self.run(.groupHorseshoe(), .weightSampling, hidden: hidden)
+    arguments: [([20, 20], 1, .tanh), ([200, 200], 1, .tanh), ([200, 200], 0.3, .tanh), ([200, 200], 0.3, .relu)]
+      as [([Int], Double, Activation)])
+  func pieces(hidden: [Int], liveShare: Double, activation: Activation) throws {
+    var whole = try Self.run(.groupHorseshoe(), .weightSampling, hidden: hidden, activation: activation)
+    var timed = try Self.run(.groupHorseshoe(), .weightSampling, hidden: hidden, activation: activation)
     if liveShare < 1 {
-      whole.turnOff(exceptShare: liveShare)
-      timed.turnOff(exceptShare: liveShare)
+      whole.turnOff(exceptShare: liveShare, logit: 1.5)
+      timed.turnOff(exceptShare: liveShare, logit: 1.5)
     }
     try whole.run(20)
     let pieces = try timed.pieces(20)

@@ -32,11 +32,11 @@ import Testing
 
   static func model(
     _ slab: SlabPrior = .groupHorseshoe(), widths: [Int] = [3, 6, 1], hasSpike: Bool = true, negativeLog: Double = 3,
-    likelihood: Likelihood = .gaussian(noise: .known(standardDeviation: 0.1))
+    likelihood: Likelihood = .gaussian(noise: .known(standardDeviation: 0.1)), activation: Activation = .tanh
   ) throws -> NetworkModel {
     let topology = try Topology(widths: widths)
     return try NetworkModel(
-      topology: topology, activation: .tanh, slab: slab,
+      topology: topology, activation: activation, slab: slab,
       spike: hasSpike ? .node(negativeLog: Array(repeating: negativeLog, count: topology.hiddenLayerCount)) : .none,
       likelihood: likelihood)
   }
