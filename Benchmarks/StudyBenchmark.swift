@@ -46,7 +46,7 @@ enum StudyBenchmark {
     for (turn, workers) in (counts + counts.reversed() + counts).enumerated() {
       Progress.show("a study of \(cells) cells by \(workers) worker\(workers == 1 ? "" : "s"), turn \(turn + 1)")
       let out = folder.appending(path: "turn-\(turn)").path
-      gains.add(2 * secondsOfSteps(threads: 1) / secondsOfSteps(threads: 2))
+      if counts.count > 1 { gains.add(2 * secondsOfSteps(threads: 1) / secondsOfSteps(threads: 2)) }
       let run = try CommandRun(["run", file.path, "--out", out, "--workers", "\(workers)", "--quiet"])
       runs[workers, default: []].append(run)
     }
@@ -83,12 +83,16 @@ enum StudyBenchmark {
 
   static func table(_ rows: [Row]) -> String {
     var table = MarkdownTable(
-      ["workers", "asked", "met", "cells", "seconds", "cells an hour", "× one worker", "bare steps × one", "peak memory (MB)"], texts: 3)
+      [
+        "workers", "asked", "met", "cells", "seconds", "cells an hour", "× one worker", "bare steps × one",
+        "peak memory (MB)",
+      ], texts: 3)
     for row in rows {
       table.add([
         "\(row.workers)", row.target.map { "≥ \($0) ×" } ?? "–", MarkdownTable.verdict(row.meetsTarget),
         "\(row.cells)", MarkdownTable.number(row.seconds), MarkdownTable.number(row.cellsPerHour),
-        MarkdownTable.number(row.ratio), MarkdownTable.number(row.machineRatio), MarkdownTable.number(row.peakMegabytes),
+        MarkdownTable.number(row.ratio), MarkdownTable.number(row.machineRatio),
+        MarkdownTable.number(row.peakMegabytes),
       ])
     }
     return table.text

@@ -31,9 +31,7 @@ struct LiveNodes {
   ///   - needsAll: whether nodes that are off are needed too.
   mutating func update<Scalar: NetworkScalar>(indicator: UnsafePointer<Scalar>?, needsAll: Bool) {
     func isOn(_ node: Int) -> Bool { indicator.map { $0[node] != 0 } ?? true }
-    var on = count
-    // No branch: it would be one that nobody can foresee.
-    if let indicator { on = (0..<count).reduce(0) { $0 &+ (indicator[$1] != 0 ? 1 : 0) } }
+    var on = (0..<count).reduce(0) { $0 + (isOn($1) ? 1 : 0) }
     // Packing costs more than what a few nodes save, the more so in a small layer.
     let isWorthIt = (count < 64 ? 2 : 8) * (count - on) >= count
     if !isWorthIt { on = count }
