@@ -76,7 +76,10 @@ let package = Package(
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "Priors"]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Priors", "SparseNetworks"]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["slablab", "StudyEngine", "Contraction", "NetworkShape", "Priors"]),
+      name: "CommandLineTests",
+      dependencies: [
+        "slablab", "StudyEngine", "Contraction", "NetworkShape", "Priors", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

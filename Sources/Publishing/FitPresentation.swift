@@ -47,6 +47,9 @@ struct FitPresentation: StudyPresentation {
       PublishedTable(
         name: "summary.csv", content: tables.summary, meaning: "averages over replicates with Monte Carlo errors"),
       PublishedTable(name: "slopes.csv", content: tables.slopes, meaning: "slopes with intervals, beside the theory's"),
+      PublishedTable(
+        name: "contrasts.csv", content: tables.contrasts,
+        meaning: "slabs against each other on the same replicates, with intervals"),
       PublishedTable(name: "theory.csv", content: tables.theory, meaning: "ε_n"),
       PublishedTable(name: "traces.csv", content: tables.traces, meaning: "the evidence bound along training"),
     ]
@@ -73,6 +76,7 @@ struct FitPresentation: StudyPresentation {
 
   func addFindings(to document: inout Document) {
     addRates(to: &document)
+    addContrasts(to: &document)
     addRadii(to: &document)
     addActiveNodes(to: &document)
   }
@@ -128,6 +132,40 @@ struct FitPresentation: StudyPresentation {
       if p < 0.05 { text += " That is small: one slope may not describe these points." }
     }
     return text
+  }
+
+  /// Differences of slopes, and ratios of radii at the largest sample size.
+  private func addContrasts(to document: inout Document) {
+    guard let metric = findings.curves.first?.metric else { return }
+    let largest = findings.sampleSizes.last
+    let rows = findings.contrasts.rows.filter { row in
+      row.metric == metric && (row.quantity == .slope || row.quantity == largest.map { .logRadius(sampleSize: $0) })
+    }
+    guard !rows.isEmpty else { return }
+    document.add(.heading("Slabs compared"))
+    document.add(
+      .paragraph(
+        "On the same data, replicate by replicate, with 95 % t intervals. A slope difference below 0: the first slab's "
+          + "radius shrinks faster. A ratio of radii below 1: the first slab is nearer to the truth. p: adjusted by Holm's "
+          + "method over all pairs of slabs (ratios: and sample sizes); contrasts.csv has every sample size."))
+    let header = ["slab", "against"] + study.factorColumns + ["what", "estimate", "95 % interval", "p", "pairs"]
+    document.add(
+      .table(
+        .init(
+          header: header, textColumns: 3 + study.factorColumns.count,
+          rows: rows.map { row in
+            let contrast = row.contrast
+            let isRatio = row.quantity != .slope
+            func text(_ value: Double?) -> String { NumberText.fixed(value.map { isRatio ? exp($0) : $0 }) }
+            let interval = contrast.map { bounds in
+              let (lower, upper) = isRatio ? (exp(bounds.lower), exp(bounds.upper)) : (bounds.lower, bounds.upper)
+              return NumberText.interval(lower, upper)
+            }
+            let p = contrast.map { $0.adjustedPValue < 0.001 ? "< 0.001" : NumberText.fixed($0.adjustedPValue) }
+            return [row.first, row.second] + row.factors.map(\.value)
+              + [isRatio ? "radius ratio, n = \(largest ?? 0)" : "slope difference"]
+              + [contrast == nil ? row.note ?? "–" : text(contrast?.difference), interval ?? "–", p ?? "–", "\(row.pairs)"]
+          })))
   }
 
   private func addRadii(to document: inout Document) {

@@ -12,6 +12,7 @@ package struct StudyFindings: Sendable {
   package let table: StudyTable
   package let summary: StudySummary
   package let slopes: SlopeSummary
+  package let contrasts: ContrastSummary
   /// One a group, in the order of the study; empty if no radius was measured.
   let curves: [RadiusCurve]
   /// One a cell, in the order of the study.
@@ -40,6 +41,7 @@ package struct StudyFindings: Sendable {
     self.traces = traces
     self.timings = timings
     summary = StudySummary(table)
+    contrasts = ContrastSummary(table)
     let slopes = SlopeSummary(table, seed: study.seed)
     self.slopes = slopes
     let measured = Set(table.metricNames)

@@ -76,6 +76,30 @@ struct StudyTables {
     return csv.text
   }
 
+  /// Slabs against each other, first minus second, on the same replicates: slopes, and log radii at each sample size.
+  var contrasts: String {
+    var csv = CSVText(
+      ["slab", "minus_slab"] + factorColumns
+        + ["metric", "quantity", "sample_size", "difference", "std_error", "lower", "upper", "p", "p_adjusted"]
+        + ["degrees_of_freedom", "pairs", "unpaired", "note"])
+    for row in findings.contrasts.rows {
+      let (quantity, size) =
+        switch row.quantity {
+        case .slope: ("slope", "")
+        case .logRadius(let sampleSize): ("log_radius", "\(sampleSize)")
+        }
+      let contrast = row.contrast
+      let numbers = [
+        contrast?.difference, contrast?.standardError, contrast?.lower, contrast?.upper, contrast?.pValue,
+        contrast?.adjustedPValue, contrast?.degreesOfFreedom,
+      ]
+      csv.add(
+        [row.first, row.second] + factors(row.factors) + [row.metric, quantity, size] + numbers.map(CSVText.number)
+          + ["\(row.pairs)", "\(row.unpaired)", row.note ?? ""])
+    }
+    return csv.text
+  }
+
   /// The evidence bound along training.
   var traces: String {
     var csv = CSVText(

@@ -22,18 +22,21 @@ package struct LocalExecutor: Sendable {
   ///
   /// A cell that throws is stored as failed with its error, and the others go on. A cell that gives up because of the
   /// interruption is not stored; the same call runs it again.
-  /// - Parameter progress: called by the workers, one call at a time; should be quick.
+  /// - Parameters:
+  ///   - filter: which cells are meant; the others are left as they are, and not counted.
+  ///   - progress: called by the workers, one call at a time; should be quick.
   /// - Throws: `StudyStoreError` if an outcome cannot be stored; work stops then, and what was stored stays.
   package func run(
-    _ study: Study, with runner: some CellRunning, into store: StudyStore, interruption: Interruption = Interruption(),
-    progress: @escaping @Sendable (ExecutionProgress) -> Void = { _ in }
+    _ study: Study, with runner: some CellRunning, into store: StudyStore, only filter: CellFilter = .all,
+    interruption: Interruption = Interruption(), progress: @escaping @Sendable (ExecutionProgress) -> Void = { _ in }
   ) throws(StudyStoreError) -> ExecutionReport {
     let states = try store.states()
     let finished = retriesFailedCells ? states.done : states.done.union(states.failed)
-    let pending = Self.longestFirst(study.cells.filter { !finished.contains($0.contentHash) }, runner)
-    let hashes = study.cells.map(\.contentHash)
+    let cells = study.cells.filter(filter.includes)
+    let pending = Self.longestFirst(cells.filter { !finished.contains($0.contentHash) }, runner)
+    let hashes = cells.map(\.contentHash)
     var start = ExecutionProgress()
-    start.total = study.cells.count
+    start.total = cells.count
     start.done = hashes.count { states.done.contains($0) }
     start.failed = hashes.count { !states.done.contains($0) && finished.contains($0) }
 
@@ -41,7 +44,7 @@ package struct LocalExecutor: Sendable {
     WorkerThreads.run(min(workers, pending.count)) {
       while let cell = run.next() { run.finish(cell, Self.outcome(of: cell.cell, runner, run)) }
     }
-    return try run.report(skipped: study.cells.count - pending.count)
+    return try run.report(skipped: cells.count - pending.count)
   }
 
   private static func longestFirst(_ cells: [Cell], _ runner: some CellRunning) -> [PendingCell] {

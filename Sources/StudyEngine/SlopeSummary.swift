@@ -26,7 +26,8 @@ package struct SlopeSummary: Sendable, Equatable {
   /// In the order of the study, the metrics in the order of `radiusMetrics`.
   package let rows: [Row]
 
-  package init(_ table: StudyTable, seed: UInt64) {
+  /// - Parameter resamples: of the bootstrap.
+  package init(_ table: StudyTable, seed: UInt64, resamples: Int = 2000) {
     let measured = Set(table.metricNames)
     let metrics = Self.radiusMetrics.filter { measured.contains($0) }
     let key = StreamKey(seed: seed).child("slope bootstrap")
@@ -38,14 +39,15 @@ package struct SlopeSummary: Sendable, Equatable {
       }
       let groupKey = group.key.factors.reduce(key.child(group.key.slab)) { $0.child($1.name).child($1.value) }
       return metrics.map { metric in
-        Self.row(group.key, metric, group.sampleSizes, curve, groupKey.child(metric))
+        Self.row(group.key, metric, group.sampleSizes, curve, groupKey.child(metric), resamples)
       }
     }.flatMap { $0 }
   }
 
   private static func row(
     _ group: CellGroup, _ metric: String, _ sampleSizes: [(value: Int, entries: [StudyTable.Entry])],
-    _ curve: Result<TheoryCurve, TheoryCurve.Unavailable>, _ key: StreamKey
+    _ curve: Result<TheoryCurve, TheoryCurve.Unavailable>, _ key: StreamKey,
+    _ resamples: Int
   ) -> Row {
     let stored = sampleSizes.map { $0.entries.compactMap(\.stored) }
     let done = stored.map { $0.filter { $0.error == nil } }
@@ -54,7 +56,8 @@ package struct SlopeSummary: Sendable, Equatable {
     var note: String?
     do {
       slope = try ReplicatedSlope(
-        sampleSizes: sampleSizes.map { Double($0.value) }, logRadii: values.map { $0.map { log($0) } }, key: key)
+        sampleSizes: sampleSizes.map { Double($0.value) }, logRadii: values.map { $0.map { log($0) } }, resamples: resamples,
+        key: key)
     } catch {
       note = error.description
     }

@@ -18,9 +18,16 @@ package final class StudyStore: Sendable {
   private let lock: Mutex<RunLock?>
 
   /// Opens the folder's store to run `study`, making folder and store where there is none.
-  /// - Throws: `StudyStoreError`; `.otherStudy` if the folder holds cells of another study. A store that was there is
-  ///   then left as it was.
-  package init(folder: StudyFolder, study: Study, programVersion: String) throws(StudyStoreError) {
+  ///
+  /// The study that the folder has may have grown: replicates, sample sizes, levels or factors were added, and all the
+  /// cells that it had are cells of `study` too. What they gave is used again, as it follows from a cell's identity alone.
+  /// - Parameter acceptsChanges: whether any other study will do. Outcomes of cells that it lacks stay in the store,
+  ///   and are used again should a later study have these cells.
+  /// - Throws: `StudyStoreError`; `.otherStudy` if the folder's study has cells that `study` lacks. A store that was
+  ///   there is then left as it was.
+  package init(
+    folder: StudyFolder, study: Study, programVersion: String, acceptsChanges: Bool = false
+  ) throws(StudyStoreError) {
     self.folder = folder
     let path = folder.store.path(percentEncoded: false)
     do { try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true) } catch {
@@ -33,7 +40,11 @@ package final class StudyStore: Sendable {
       configuration.busyMode = .timeout(10)
       configuration.label = "study store"
       // The first look is read-only, so that a file that is not ours is not even given a write-ahead log.
-      if FileManager.default.fileExists(atPath: path) { try Self.inspect(folder, study) }
+      if FileManager.default.fileExists(atPath: path) {
+        try Self.readOnly(folder, migrating: false).read { database in
+          if !acceptsChanges { try Self.requireGrowth(to: study, folder, database) }
+        }
+      }
       configuration.journalMode = .wal
       // GRDB's WAL syncs at checkpoints, not at each commit: a killed process loses nothing, a power cut perhaps the
       // last cells, which then run again.
@@ -82,18 +93,15 @@ package final class StudyStore: Sendable {
     try translatingErrors {
       try database.write { database in
         let cell = outcome.cell
-        try database.execute(sql: "DELETE FROM cells WHERE content_hash = ?", arguments: [cell.contentHash])
+        try database.execute(sql: "DELETE FROM outcomes WHERE content_hash = ?", arguments: [cell.contentHash])
         let (result, error): (CellResult?, String?) =
           switch outcome.result {
           case .success(let result): (result, nil)
           case .failure(let failure): (nil, failure.message)
           }
         try database.execute(
-          sql: "INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          arguments: [
-            cell.contentHash, cell.index, try Self.json(cell.factors), cell.slab, cell.sampleSize, cell.replicate,
-            result == nil ? "failed" : "done", error, result?.converged,
-          ])
+          sql: "INSERT INTO outcomes VALUES (?, ?, ?, ?)",
+          arguments: [cell.contentHash, result == nil ? "failed" : "done", error, result?.converged])
         for (position, metric) in (result?.metrics ?? []).enumerated() {
           try database.execute(
             sql: "INSERT INTO metrics VALUES (?, ?, ?, ?)",
@@ -122,7 +130,7 @@ package final class StudyStore: Sendable {
         while let row = try rows.next() {
           metrics[row["cell"], default: []].append(CellResult.Metric(name: row["metric"], value: row["value"]))
         }
-        let cells = try Row.fetchAll(database, sql: "SELECT content_hash, error, converged FROM cells")
+        let cells = try Row.fetchAll(database, sql: "SELECT content_hash, error, converged FROM outcomes")
         return Dictionary(
           uniqueKeysWithValues: cells.map { row in
             let hash: String = row["content_hash"]
@@ -138,7 +146,7 @@ package final class StudyStore: Sendable {
   package func states() throws(StudyStoreError) -> (done: Set<String>, failed: Set<String>) {
     try translatingErrors {
       try database.read { database in
-        let sql = "SELECT content_hash FROM cells WHERE state = ?"
+        let sql = "SELECT content_hash FROM outcomes WHERE state = ?"
         return (
           try String.fetchSet(database, sql: sql, arguments: ["done"]),
           try String.fetchSet(database, sql: sql, arguments: ["failed"])
@@ -187,19 +195,52 @@ package final class StudyStore: Sendable {
     }
   }
 
+  /// What SQLite finds wrong with the file and with references between tables, a line each; empty for a sound store.
+  package func damage() throws(StudyStoreError) -> [String] {
+    try translatingErrors {
+      try database.read { database in
+        let pages = try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        let orphans = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { row in
+          "table \(row["table"] ?? "?") has rows of a cell without an outcome"
+        }
+        let empty = try String.fetchAll(
+          database,
+          sql: """
+            SELECT content_hash FROM outcomes
+            WHERE state = 'done' AND NOT EXISTS (SELECT 1 FROM metrics WHERE cell = content_hash)
+            """)
+        return pages + Array(Set(orphans)).sorted() + empty.map { "cell \($0.prefix(12))… is done but has no metrics" }
+      }
+    }
+  }
+
   // MARK: Opening
 
-  private static func readOnly(_ folder: StudyFolder) throws(StudyStoreError) -> DatabaseQueue {
+  /// - Parameter migrating: whether a store of an older version is brought up to date first, which only a writer can do.
+  private static func readOnly(
+    _ folder: StudyFolder, migrating: Bool = true
+  ) throws(StudyStoreError) -> DatabaseQueue {
     let path = folder.store.path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: path) else { throw .missing(folder: folder.path) }
     do {
-      do { return try open(path, readOnly: true) } catch let error as DatabaseError
+      var database: DatabaseQueue
+      do { database = try open(path, readOnly: true) } catch let error as DatabaseError
         where error.resultCode == .SQLITE_READONLY
       {
         // A process killed while it closed the store leaves a rollback journal, which only a writer can play back.
         try open(path, readOnly: false).close()
-        return try open(path, readOnly: true)
+        database = try open(path, readOnly: true)
       }
+      if migrating, try database.read({ try StudyStoreSchema.check($0, file: path) }) < StudyStoreSchema.version {
+        try database.close()
+        let lock = try RunLock(folder)
+        let writer = try open(path, readOnly: false)
+        try writer.write { try StudyStoreSchema.migrate($0, file: path) }
+        try writer.close()
+        database = try open(path, readOnly: true)
+        withExtendedLifetime(lock) {}
+      }
+      return database
     } catch {
       throw StudyStoreError(error, path: path)
     }
@@ -217,17 +258,6 @@ package final class StudyStore: Sendable {
     return database
   }
 
-  /// Refuses a store that is not ours, is damaged, or holds another study, without touching it.
-  private static func inspect(_ folder: StudyFolder, _ study: Study) throws {
-    try readOnly(folder).read { database in
-      guard try database.tableExists("study"),
-        let canonical = try String.fetchOne(database, sql: "SELECT canonical FROM study")
-      else { return }
-      let differences = differences(from: canonical, to: study.canonicalText)
-      guard differences.isEmpty else { throw StudyStoreError.otherStudy(folder: folder.path, differences: differences) }
-    }
-  }
-
   private static func recordStudy(_ study: Study, _ programVersion: String, in database: Database) throws {
     try database.execute(
       sql: "INSERT OR REPLACE INTO study VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
@@ -235,32 +265,13 @@ package final class StudyStore: Sendable {
         study.name, study.source, try json(study.overrides), study.canonicalText, study.contentHash,
         String(study.seed), programVersion,
       ])
-  }
-
-  /// `key: old there, new here`, a line of the canonical texts each.
-  private static func differences(from old: String, to new: String) -> [String] {
-    func lines(_ text: String) -> [(key: String, value: String)] {
-      text.split(separator: "\n").map { line in
-        let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        return (parts[0], parts.count > 1 ? parts[1] : "")
-      }
+    try database.execute(sql: "DELETE FROM cells")
+    let insertion = try database.makeStatement(sql: "INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?)")
+    for cell in study.cells {
+      try insertion.execute(arguments: [
+        cell.contentHash, cell.index, try json(cell.factors), cell.slab, cell.sampleSize, cell.replicate,
+      ])
     }
-    let there = lines(old)
-    let here = lines(new)
-    let oldValues = Dictionary(there, uniquingKeysWith: { first, _ in first })
-    let newValues = Dictionary(here, uniquingKeysWith: { first, _ in first })
-    let keys = there.map(\.key) + here.map(\.key).filter { oldValues[$0] == nil }
-    let differing = keys.filter { oldValues[$0] != newValues[$0] }
-    let isFactor = { (key: String) in key.hasPrefix("factors.") }
-    // A key that is a factor on one side only stands as a value of its own on the other; the factor's line says it all.
-    let spoken =
-      differing.contains(where: isFactor)
-      ? differing.filter { isFactor($0) || (oldValues[$0] != nil && newValues[$0] != nil) } : differing
-    let changed = spoken.map { key in
-      "\(key) is \(oldValues[key] ?? "absent") there, \(newValues[key] ?? "absent") here"
-    }
-    // Same values in another order of factors: other cell numbers, other tables.
-    return changed.isEmpty && old != new ? ["the factors come in another order"] : changed
   }
 
   private static func json(_ value: some Encodable) throws -> String {

@@ -11,7 +11,7 @@ package enum StudyStoreError: Error, Equatable, Sendable {
   case corrupted(file: String, detail: String)
   /// The store was made by a newer version of the program.
   case newerSchema(file: String, found: Int, known: Int)
-  /// The folder belongs to a study with other cells.
+  /// The folder belongs to a study with cells that this one lacks.
   case otherStudy(folder: String, differences: [String])
   /// Another process runs this study now.
   case alreadyRunning(folder: String, holder: String)
@@ -63,7 +63,8 @@ extension StudyStoreError: CustomStringConvertible {
     case .newerSchema(let file, let found, let known):
       "\(file): the store has version \(found), this program knows up to \(known); use the newer program"
     case .otherStudy(let folder, let differences):
-      "\(folder): holds another study: \(differences.joined(separator: "; ")); choose another folder"
+      "\(folder): holds another study: \(differences.joined(separator: "; ")); choose another folder, or give --accept-changes "
+        + "to run the new cells beside the old"
     case .alreadyRunning(let folder, let holder):
       "\(folder): this study is being run by \(holder); wait for it or stop it"
     case .obstructed(let folder, let obstacle):

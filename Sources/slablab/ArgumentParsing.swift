@@ -121,6 +121,27 @@ enum ArgumentParsing {
   /// A number, or `none`, which is infinity.
   static func cap(_ text: String) throws(ArgumentError) -> Double { text == "none" ? .infinity : try number(text) }
 
+  /// Seconds of a time such as `90s`, `45m`, `2h`, `1h30m` or `1.5d`.
+  static func duration(_ text: String) throws(ArgumentError) -> Double {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+    var (seconds, digits, last) = (0.0, "", Double.infinity)
+    for character in text {
+      guard let unit = units[character] else {
+        digits.append(character)
+        continue
+      }
+      guard unit < last, let value = try? number(digits), value >= 0 else {
+        seconds = 0
+        break
+      }
+      (seconds, digits, last) = (seconds + value * unit, "", unit)
+    }
+    guard digits.isEmpty, seconds > 0, seconds < 1e9, text.last.map({ units[$0] == last }) ?? false else {
+      throw ArgumentError("'\(text)' is not a time; write it like 90s, 45m, 2h or 1h30m")
+    }
+    return seconds
+  }
+
   /// A separator of cells: one character, or the word `tab`.
   static func separator(_ text: String) throws(ArgumentError) -> Character {
     if text == "tab" || text == "\\t" { return "\t" }

@@ -13,6 +13,10 @@ struct RunCommand: ParsableCommand {
 
         slablab run Studies/quickstart.yaml
         slablab run Studies/quickstart.yaml --set replicates=2 --set sample-size=500,1000 --out results/small
+        slablab run Studies/rate-vs-n.yaml --only slab=ghs --until 2h
+
+      A study may grow: with more replicates, sample sizes, levels or factors, only the new cells run. Any other change
+      is refused, unless --accept-changes keeps the old cells beside the new ones.
 
       Ctrl-C finishes the bookkeeping and says how to go on; a second Ctrl-C stops at once.
       """)
@@ -20,6 +24,14 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var options: StudyOptions
   @Option(help: "The study's folder. (default: results/NAME)") var out: String?
   @Option(help: "Run this one cell again, in memory, and print its numbers.") var cell: Int?
+  @Option(help: "KEY=VALUE[,VALUE]: run only cells with these values of a factor or of 'replicate'. May be given several times.")
+  var only: [String] = []
+  @Option(
+    help: "Stop after so long, as 90s, 45m or 2h; what is done by then is stored and published.",
+    transform: ArgumentParsing.duration)
+  var until: Double?
+  @Flag(help: "Run a study that has lost cells since the last run; what those gave stays in the store.")
+  var acceptChanges = false
   @Flag(help: "No progress, no table.") var quiet = false
   @Flag(help: "Print one JSON document.") var json = false
   @Flag(name: [.customShort("n"), .long], help: "Print the plan and stop.") var dryRun = false
@@ -34,15 +46,26 @@ struct RunCommand: ParsableCommand {
       try runAlone(cell, of: study)
       return
     }
+    let filter = try CellFilter(only, of: study)
     let folder = StudyFolder(URL(fileURLWithPath: out ?? "results/\(study.name)"))
-    let store = try StudyStore(folder: folder, study: study, programVersion: ProgramVersion.current)
-    let report = try failingWithCode1 { try execute(study, store) }
+    let store = try StudyStore(
+      folder: folder, study: study, programVersion: ProgramVersion.current, acceptsChanges: acceptChanges)
+    let interruption = Interruption()
+    let deadline = until.map { Deadline($0, interruption) }
+    let report = try failingWithCode1 { try execute(study, filter, store, interruption) }
     if report.wasInterrupted {
-      store.close()
       StandardError.printLine("stopped with \(report.remaining) cells to go; to go on: \(Self.commandLine)")
-      throw ExitCode(130)
+      guard deadline?.hasPassed ?? false else {
+        store.close()
+        throw ExitCode(130)
+      }
     }
     try failingWithCode1 {
+      let stored = Set(try store.cells().keys)
+      let absent = study.cells.count { !stored.contains($0.contentHash) }
+      if absent > report.remaining {
+        StandardError.printLine("\(absent - report.remaining) cells that --only leaves out have not run yet")
+      }
       try ProvenanceManifest(study: study, programVersion: ProgramVersion.current).write(to: folder)
       store.close()
       try publish(folder, report)
@@ -61,14 +84,15 @@ struct RunCommand: ParsableCommand {
     }.joined(separator: " ")
   }
 
-  private func execute(_ study: Study, _ store: StudyStore) throws -> ExecutionReport {
-    let interruption = Interruption()
+  private func execute(
+    _ study: Study, _ filter: CellFilter, _ store: StudyStore, _ interruption: Interruption
+  ) throws -> ExecutionReport {
     let watch = InterruptionWatch(interruption)
     defer { watch.end() }
     let progress = quiet ? nil : RunProgress()
     defer { progress?.end() }
     return try LocalExecutor(workers: options.workerCount).run(
-      study, with: CellRunner(), into: store, interruption: interruption
+      study, with: CellRunner(), into: store, only: filter, interruption: interruption
     ) { progress?.show($0) }
   }
 
@@ -130,6 +154,18 @@ struct RunCommand: ParsableCommand {
       "skipped": .integer(report.skipped), "failed": .integer(report.failed), "slopes": .array(slopes),
     ])
   }
+}
+
+/// Asks the run to stop after a time, for `--until`.
+private final class Deadline: Sendable {
+  private let end: ContinuousClock.Instant
+
+  init(_ seconds: Double, _ interruption: Interruption) {
+    end = ContinuousClock.now + .seconds(seconds)
+    DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { interruption.request() }
+  }
+
+  var hasPassed: Bool { ContinuousClock.now >= end }
 }
 
 /// Turns Ctrl-C and SIGTERM into a request to stop; a second Ctrl-C ends the process.

@@ -32,6 +32,17 @@ import Testing
     }
   }
 
+  @Test(
+    "times are numbers with units, the larger unit first",
+    arguments: [("90s", 90), ("45m", 2700), ("2h", 7200), ("1h30m", 5400), ("1.5d", 129_600), ("1d2h3m4s", 93784)]
+      as [(String, Double)])
+  func duration(text: String, seconds: Double) throws {
+    #expect(try ArgumentParsing.duration(text) == seconds)
+  }
+
+  @Test("what is no time is refused", arguments: ["", "2", "h", "2h30", "0s", "30m2h", "2hh", "-1h", "1e30d", "2 h"])
+  func noDuration(text: String) { #expect(throws: ArgumentError.self) { try ArgumentParsing.duration(text) } }
+
   @Test func slabs() throws {
     #expect(try ArgumentParsing.slabKinds("all") == [.gaussian, .groupLasso, .groupHorseshoe])
     #expect(try ArgumentParsing.slabKinds("ghs,gaussian,gl") == [.groupHorseshoe, .gaussian, .groupLasso])

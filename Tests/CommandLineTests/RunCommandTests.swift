@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 /// `slablab run` as a user runs it, on a study that takes a second or two.
@@ -133,15 +134,59 @@ import Testing
     #expect(status.status == 0 && !status.output.contains("\"remaining\": 0"))
   }
 
+  @Test("a study that grows keeps its cells, and ends with the bytes of a fresh run")
+  func growth() throws {
+    let place = try Workplace()
+    #expect(try place.run("out", "--quiet", "--set", "slab=gaussian,ghs", "--set", "replicates=2").status == 0)
+    let grown = try place.run("out", "--json")
+    #expect(grown.status == 0 && grown.output.contains("\"ran\": 15") && grown.output.contains("\"skipped\": 12"))
+    #expect(try place.run("fresh", "--quiet").status == 0)
+    #expect(try place.tables("out") == place.tables("fresh"))
+  }
+
+  @Test("--only and --until publish what there is and say what is missing; the same command goes on")
+  func parts() throws {
+    let place = try Workplace()
+    let some = try place.run("out", "--only", "slab=ghs", "--only", "sample-size=60,120")
+    #expect(some.status == 0 && some.errors.contains("21 cells that --only leaves out have not run yet"), "\(some.errors)")
+    let metrics = String(decoding: try #require(try place.tables("out")["metrics.csv"]), as: UTF8.self)
+    #expect(metrics.contains("group-horseshoe,120,3,radius_median,") && !metrics.contains("gaussian"))
+    let wrong = try place.run("out", "--only", "slab=horshoe")
+    #expect(wrong.status == 2 && wrong.errors.contains("did you mean 'group-horseshoe'?"), "\(wrong.errors)")
+
+    let stopped = try place.run("out", "--until", "0.2s", "--workers", "1", "--set", "replicates=60")
+    #expect(stopped.status == 0 && stopped.errors.contains("cells to go; to go on: "), "\(stopped.errors)")
+    #expect(try place.run("out", "--until", "soon").status == 2)
+  }
+
+  @Test("a store is checked bit by bit, and a number that was changed is found")
+  func check() throws {
+    let place = try Workplace()
+    #expect(try place.run("out", "--quiet", "--set", "replicates=1").status == 0)
+    let sound = try SlabLabProcess(["check", place.path("out"), "--sample", "9"])
+    #expect(sound.status == 0 && sound.output.contains("every bit the same"), "\(sound.output)")
+    let store = try DatabaseQueue(path: place.path("out/store.sqlite"))
+    try store.write { try $0.execute(sql: "UPDATE metrics SET value = value + 1e-9 WHERE metric = 'elbo'") }
+    try store.close()
+    let changed = try SlabLabProcess(["check", place.path("out"), "--json"])
+    #expect(changed.status == 1 && changed.output.contains(": elbo is "), "\(changed.output)")
+    #expect(try SlabLabProcess(["check", place.path("nowhere")]).status == 2)
+  }
+
   @Test("a folder with another study is refused and left as it was")
   func otherStudy() throws {
     let place = try Workplace()
     #expect(try place.run("out", "--quiet").status == 0)
     let before = try Data(contentsOf: place.folder.appending(path: "out/store.sqlite"))
     let other = try place.run("out", "--set", "data.noise=0.2")
+    #expect(other.errors.contains("--accept-changes"))
     #expect(other.status == 2)
     #expect(other.errors.split(separator: "\n").count == 1 && other.errors.contains("data.noise"), "\(other.errors)")
     #expect(try Data(contentsOf: place.folder.appending(path: "out/store.sqlite")) == before)
+    let accepted = try place.run("out", "--set", "data.noise=0.2", "--set", "replicates=1", "--json", "--accept-changes")
+    #expect(accepted.status == 0 && accepted.output.contains("\"ran\": 9"), "\(accepted.errors)")
+    let back = try place.run("out", "--json", "--accept-changes")
+    #expect(back.status == 0 && back.output.contains("\"ran\": 0"), "\(back.errors)")
   }
 
   @Test(

@@ -63,6 +63,7 @@ import Testing
       try Golden.expect(tables.metrics, is: "metrics.csv")
       try Golden.expect(tables.summary, is: "summary.csv")
       try Golden.expect(tables.slopes, is: "slopes.csv")
+      try Golden.expect(tables.contrasts, is: "contrasts.csv")
       try Golden.expect(tables.theory, is: "theory.csv")
       try Golden.expect(tables.traces, is: "traces.csv")
       try Golden.expect(tables.timings, is: "timings.csv")
@@ -115,7 +116,7 @@ import Testing
         return try Dictionary(uniqueKeysWithValues: untimed.map { ($0.lastPathComponent, try Data(contentsOf: $0)) })
       }
     }
-    #expect(published[0].count == 5 + 8 + 2)
+    #expect(published[0].count == 6 + 8 + 2)
     for other in published.dropFirst() {
       #expect(other.keys.sorted() == published[0].keys.sorted())
       for (name, data) in published[0] { #expect(other[name] == data, "\(name)") }
@@ -206,7 +207,7 @@ import Testing
       let publisher = try StudyPublisher(study: study, store: store, searchPath: nil)
       #expect(publisher.presentation.figures.isEmpty)
       // Nothing to draw needs no gnuplot.
-      #expect(try publisher.publish().count == 8)
+      #expect(try publisher.publish().count == 9)
       let summary = try String(contentsOf: folder.url.appending(path: "summary.md"), encoding: .utf8)
       #expect(summary.contains("No radius was measured, so there is no rate."))
     }

@@ -88,6 +88,46 @@ import Testing
     #expect(try table == Self.reference())
   }
 
+  @Test("a finished study that is given a replicate, a size and a slab runs the new cells alone, to the table of a fresh run")
+  func growth() throws {
+    let text = """
+      study: small
+      factors: {slab: [ig, ghs, gl], data.noise: [0.1, 0.2], sample-size: [250, 500, 1000, 2000]}
+      replicates: 4
+      """
+    let grown = try StudyFileTests.study(text)
+    func run(_ url: URL, _ study: Study) throws -> (report: ExecutionReport, table: StudyTable) {
+      let store = try StudyStore(folder: StudyFolder(url), study: study, programVersion: "test")
+      let report = try LocalExecutor(workers: 2).run(study, with: FakeRunner(), into: store)
+      return (report, try StudyTable(study: study, store: store))
+    }
+    let fresh = try TemporaryFolder.use { try run($0, grown).table }
+    try TemporaryFolder.use { url in
+      _ = try run(url, StudyFileTests.study(Self.text))
+      let (report, table) = try run(url, grown)
+      #expect(report == ExecutionReport(ran: 96 - 36, skipped: 36, failed: 0, remaining: 0))
+      // `FakeRunner`'s numbers follow from the cell's streams, not from its place.
+      #expect(table == fresh)
+    }
+  }
+
+  @Test("only the cells that are asked for run, and only they are counted") func filter() throws {
+    try TemporaryFolder.use { url in
+      let (study, store) = try Self.open(url)
+      let runner = FakeRunner()
+      let filter = try CellFilter(["slab=gl", "sample-size=500,2e3", "replicate=3"], of: study)
+      let last = Mutex(ExecutionProgress())
+      let report = try LocalExecutor(workers: 2).run(study, with: runner, into: store, only: filter) { progress in
+        last.withLock { $0 = progress }
+      }
+      #expect(report == ExecutionReport(ran: 4, skipped: 0, failed: 0, remaining: 0))
+      #expect(last.withLock { $0.total } == 4 && last.withLock { $0.done } == 4)
+      let ran = runner.cellsRun.map { study.cells[$0] }
+      #expect(ran.allSatisfy { $0.slab == "group-lasso" && [500, 2000].contains($0.size) && $0.replicate == 3 })
+      #expect(Set(ran.map(\.factors)).count == 2)
+    }
+  }
+
   @Test("a cell that throws is stored with its error and stops nothing; the next run tries it again") func failure()
     throws
   {

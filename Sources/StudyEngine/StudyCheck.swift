@@ -1,0 +1,88 @@
+import Foundation
+import Priors
+
+/// Whether a store can be believed: its file is sound, its cells are the study's, and a sample of them, computed again,
+/// gives the same bits.
+///
+///     let check = try StudyCheck(of: folder, recomputing: 5, with: CellRunner())
+///     for problem in check.problems { print(problem) }
+package struct StudyCheck: Sendable {
+  package let name: String
+  /// Cells of the study that are done.
+  package let done: Int
+  /// Cells of the study, by index, that were computed again, in order.
+  package let recomputed: [Int]
+  /// What is wrong, a line each; empty for a store that can be believed.
+  package let problems: [String]
+  /// In what this machine differs from the one that the manifest names, where bits may depend on it.
+  package let machineDifferences: [String]
+
+  /// - Parameters:
+  ///   - sample: how many of the cells that are done are computed again; all if there are fewer.
+  ///   - seed: another seed, another sample.
+  /// - Throws: `StudyStoreError` for a store that cannot be read, or `StudyFileError` for a study file in it that this
+  ///   program does not understand.
+  package init(
+    of folder: StudyFolder, recomputing sample: Int, seed: UInt64 = 1, workers: Int = activeCoreCount,
+    with runner: some CellRunning
+  ) throws {
+    let store = try StudyStore(reading: folder)
+    let file = try store.studyFile()
+    let study = try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study()
+    let stored = try store.cells()
+    let cells = study.cells.filter { stored[$0.contentHash].map { $0.error == nil } ?? false }
+    // By a hash of their own, so that the sample is as good as random and the same again.
+    let order = cells.map { (cell: $0, rank: SHA256.hex("check \(seed) \($0.contentHash)")) }
+    let chosen = order.sorted { $0.rank < $1.rank }.prefix(sample).map(\.cell).sorted { $0.index < $1.index }
+    let expected = try chosen.map { cell in
+      (cell: cell, stored: stored[cell.contentHash], trace: try store.trace(of: cell))
+    }
+    let found = parallelMap(count: expected.count, workers: workers) { index in
+      Self.difference(expected[index].cell, expected[index].stored, expected[index].trace, runner)
+    }
+    name = study.name
+    done = cells.count
+    recomputed = chosen.map(\.index)
+    problems = try store.damage() + found.compactMap { $0 }
+    machineDifferences = Self.machineDifferences(folder, study)
+  }
+
+  /// How the cell differs from what the store has of it; nil if it does not.
+  private static func difference(
+    _ cell: Cell, _ stored: StoredCell?, _ trace: [CellResult.TracePoint], _ runner: some CellRunning
+  ) -> String? {
+    let result: CellResult
+    do { result = try runner.run(cell, progress: CellProgress()) } catch {
+      return "cell \(cell.index): done in the store, but fails now: \(error)"
+    }
+    let metrics = stored?.metrics ?? []
+    guard result.metrics.map(\.name) == metrics.map(\.name) else {
+      return "cell \(cell.index): has other metrics now"
+    }
+    for (now, then) in zip(result.metrics, metrics) where now.value?.bitPattern != then.value?.bitPattern {
+      func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "undefined" }
+      return "cell \(cell.index): \(now.name) is \(text(then.value)) in the store, \(text(now.value)) now"
+    }
+    // The store has undefined numbers of a trace as NaN, whatever they were.
+    func bits(_ point: CellResult.TracePoint) -> [UInt64] {
+      [UInt64(point.step)] + [point.elbo, point.logLikelihood, point.kl].map { ($0.isNaN ? .nan : $0).bitPattern }
+    }
+    guard result.trace.map(bits) == trace.map(bits), result.converged == stored?.converged else {
+      return "cell \(cell.index): the same metrics, but another trace or verdict of convergence"
+    }
+    return nil
+  }
+
+  private static func machineDifferences(_ folder: StudyFolder, _ study: Study) -> [String] {
+    guard let data = try? Data(contentsOf: folder.manifest),
+      let then = try? JSONDecoder().decode(ProvenanceManifest.self, from: data)
+    else { return [] }
+    let now = ProvenanceManifest(study: study, programVersion: ProgramVersion.current)
+    return [
+      ("program version", then.programVersion, now.programVersion), ("processor", then.processor, now.processor),
+      ("SIMD level", then.simdLevel ?? "unknown", now.simdLevel ?? "unknown"),
+      ("BLAS", then.blasConfiguration, now.blasConfiguration), ("BLAS kernel", then.blasKernel, now.blasKernel),
+      ("GSL", then.gslVersion, now.gslVersion), ("operating system", then.operatingSystem, now.operatingSystem),
+    ].filter { $0.1 != $0.2 }.map { "\($0.0): \($0.1) then, \($0.2) now" }
+  }
+}
