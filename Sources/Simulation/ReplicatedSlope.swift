@@ -131,7 +131,7 @@ public struct ReplicatedSlope: Sendable, Equatable {
 }
 
 /// The mean of the replicates at one n and the variance of that mean.
-private struct MeanAndVariance {
+struct MeanAndVariance {
   let mean: Double
   let varianceOfMean: Double
   /// 1/se²: infinite if all replicates agree.

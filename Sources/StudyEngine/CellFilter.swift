@@ -25,6 +25,11 @@ package struct CellFilter: Sendable {
     var conditions = [Condition]()
     for option in options { conditions.append(try Self.condition(option, study)) }
     self.conditions = conditions
+    guard study.cells.contains(where: includes) else {
+      throw StudyFileError(
+        at: SourcePosition(source: options.map { "--only \($0)" }.joined(separator: " ")),
+        "no cell of \(study.name) meets all of these", expected: "values that go together; several of one key with commas")
+    }
   }
 
   package func includes(_ cell: Cell) -> Bool {
@@ -44,15 +49,18 @@ package struct CellFilter: Sendable {
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
       throw StudyFileError(at: position, "there is no KEY=VALUE", expected: "--only sample-size=500")
     }
-    let (key, values) = (parts[0], parts[1].split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+    let key = parts[0]
 
     /// The values among those that some cell has.
     func chosen<Value: Hashable>(
       _ known: [Value], _ print: (Value) -> String, _ matches: (String, Value) -> Bool
     ) throws(StudyFileError) -> Set<Value> {
+      // As printed a value may hold commas itself: `[20, 20]`, `lasso, prior`.
+      if let exact = known.first(where: { print($0) == parts[1] }) { return [exact] }
       var chosen = Set<Value>()
-      for value in values {
-        let found = known.filter { matches(value, $0) }
+      for value in Self.items(parts[1]) {
+        let exact = known.filter { print($0) == value }
+        let found = exact.isEmpty ? known.filter { matches(value, $0) } : exact
         guard !found.isEmpty else {
           let names = known.map(print)
           let expected = names.count > 20 ? "one from \(names[0]) to \(names[names.count - 1])" : oneOf(names)
@@ -85,12 +93,23 @@ package struct CellFilter: Sendable {
       return .slab(
         try chosen(
           distinct(study.cells.map(\.slab)), { $0 },
-          { value, label in value == label || SlabKind(name: value).map { $0 == kinds[label] } ?? false }))
+          { value, label in SlabKind(name: value).map { $0 == kinds[label] } ?? false }))
     }
     let levels = try chosen(factor.levels, { $0 }) { value, level in
-      value == level || StrictNumber.parse(value).map { $0 == StrictNumber.parse(level) } ?? false
+      StrictNumber.parse(value).map { $0 == StrictNumber.parse(level) } ?? false
     }
     return .factor(name: factor.name, levels: levels)
+  }
+
+  /// Parted by commas, but for those within brackets and braces.
+  private static func items(_ text: String) -> [String] {
+    var (items, depth) = ([""], 0)
+    for character in text {
+      if "[{".contains(character) { depth += 1 }
+      if "]}".contains(character) { depth -= 1 }
+      if character == ",", depth == 0 { items.append("") } else { items[items.count - 1].append(character) }
+    }
+    return items
   }
 
   private static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {

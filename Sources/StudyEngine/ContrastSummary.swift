@@ -125,15 +125,12 @@ package struct ContrastSummary: Sendable, Equatable {
         return
       }
       do {
-        // Differences of two straight lines are one, so that the slope of the differences is that of the slopes.
-        let slope = try ReplicatedSlope(
-          sampleSizes: sizes.map { Double($0.sampleSize) }, logRadii: sizes.map(\.differences), resamples: 1)
+        let slope = try StudentisedSlope(
+          sampleSizes: sizes.map { Double($0.sampleSize) }, values: sizes.map(\.differences))
         found = Found(
-          difference: slope.fit.slope, standardError: slope.standardError, degreesOfFreedom: slope.degreesOfFreedom,
-          lower: slope.lower, upper: slope.upper,
-          pValue: try twoSidedStudentProbability(
-            slope.fit.slope / slope.standardError, degreesOfFreedom: slope.degreesOfFreedom))
-      } catch { note = "\(error)" }
+          difference: slope.slope, standardError: slope.standardError, degreesOfFreedom: slope.degreesOfFreedom,
+          lower: slope.lower, upper: slope.upper, pValue: slope.pValue)
+      } catch { note = error.description }
     }
 
     init(radius size: Pairs, of slabs: (String, String)) {

@@ -4,9 +4,9 @@ package struct ExecutionReport: Sendable, Equatable {
   package let ran: Int
   /// Cells that an earlier run had done.
   package let skipped: Int
-  /// Failed cells of the study, from now and before.
+  /// Failed cells among those asked for, from now and, where they were not tried again, before.
   package let failed: Int
-  /// Cells without an outcome, which only an interruption leaves.
+  /// Cells that were to run and have not, which only an interruption leaves.
   package let remaining: Int
 
   package var wasInterrupted: Bool { remaining > 0 }

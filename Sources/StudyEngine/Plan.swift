@@ -9,15 +9,18 @@ package struct Plan: Sendable, Equatable {
   package let estimatedCellSeconds: Double
   package let workers: Int
 
-  /// - Parameter secondsPerCell: the runner's estimate; `CellRunning.estimatedSeconds`.
-  package init(_ study: Study, workers: Int, secondsPerCell: (Cell) -> Double) {
+  /// - Parameters:
+  ///   - filter: which cells are meant.
+  ///   - secondsPerCell: the runner's estimate; `CellRunning.estimatedSeconds`.
+  package init(_ study: Study, only filter: CellFilter = .all, workers: Int, secondsPerCell: (Cell) -> Double) {
     factors = study.factors
     replicates = study.replicates
-    cellCount = study.cells.count
+    let cells = study.cells.filter(filter.includes)
+    cellCount = cells.count
     excludedCombinations =
       study.factors.reduce(1) { $0 * $1.levels.count } - study.cells.count / study.replicates
     self.workers = workers
-    let seconds = study.cells.map(secondsPerCell)
+    let seconds = cells.map(secondsPerCell)
     estimatedCellSeconds = seconds.reduce(0, +)
     longestCellSeconds = seconds.max() ?? 0
   }

@@ -16,6 +16,8 @@ package struct StudyCheck: Sendable {
   package let problems: [String]
   /// In what this machine differs from the one that the manifest names, where bits may depend on it.
   package let machineDifferences: [String]
+  /// Outcomes of cells that the study does not have: it was changed, or this program's version gives its cells others.
+  package let strays: Int
 
   /// - Parameters:
   ///   - sample: how many of the cells that are done are computed again; all if there are fewer.
@@ -27,6 +29,16 @@ package struct StudyCheck: Sendable {
     with runner: some CellRunning
   ) throws {
     let store = try StudyStore(reading: folder)
+    var damage: [String]
+    do throws(StudyStoreError) { damage = try store.damage() } catch {
+      guard case .corrupted = error else { throw error }
+      damage = [error.description]
+    }
+    guard damage.isEmpty else {
+      // What such a store says of its study is not to be read.
+      (name, done, recomputed, problems, machineDifferences, strays) = (folder.path, 0, [], damage, [], 0)
+      return
+    }
     let file = try store.studyFile()
     let study = try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study()
     let stored = try store.cells()
@@ -40,10 +52,15 @@ package struct StudyCheck: Sendable {
     let found = parallelMap(count: expected.count, workers: workers) { index in
       Self.difference(expected[index].cell, expected[index].stored, expected[index].trace, runner)
     }
+    if try store.plannedCells() != study.cells.map(\.contentHash) {
+      damage.append("the store's table of cells is not the one that its study file gives")
+    }
+    let hashes = Set(study.cells.map(\.contentHash))
+    strays = stored.keys.count { !hashes.contains($0) }
     name = study.name
     done = cells.count
     recomputed = chosen.map(\.index)
-    problems = try store.damage() + found.compactMap { $0 }
+    problems = damage + found.compactMap { $0 }
     machineDifferences = Self.machineDifferences(folder, study)
   }
 
@@ -59,19 +76,21 @@ package struct StudyCheck: Sendable {
     guard result.metrics.map(\.name) == metrics.map(\.name) else {
       return "cell \(cell.index): has other metrics now"
     }
-    for (now, then) in zip(result.metrics, metrics) where now.value?.bitPattern != then.value?.bitPattern {
+    for (now, then) in zip(result.metrics, metrics) where now.value.map(Self.bits) != then.value.map(Self.bits) {
       func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "undefined" }
       return "cell \(cell.index): \(now.name) is \(text(then.value)) in the store, \(text(now.value)) now"
     }
-    // The store has undefined numbers of a trace as NaN, whatever they were.
-    func bits(_ point: CellResult.TracePoint) -> [UInt64] {
-      [UInt64(point.step)] + [point.elbo, point.logLikelihood, point.kl].map { ($0.isNaN ? .nan : $0).bitPattern }
+    func pointBits(_ point: CellResult.TracePoint) -> [UInt64] {
+      [UInt64(point.step)] + [point.elbo, point.logLikelihood, point.kl].map(Self.bits)
     }
-    guard result.trace.map(bits) == trace.map(bits), result.converged == stored?.converged else {
+    guard result.trace.map(pointBits) == trace.map(pointBits), result.converged == stored?.converged else {
       return "cell \(cell.index): the same metrics, but another trace or verdict of convergence"
     }
     return nil
   }
+
+  /// Of a number as SQLite gives it back: −0 as 0, and any NaN as one.
+  private static func bits(_ value: Double) -> UInt64 { (value.isNaN ? .nan : value + 0).bitPattern }
 
   private static func machineDifferences(_ folder: StudyFolder, _ study: Study) -> [String] {
     guard let data = try? Data(contentsOf: folder.manifest),

@@ -27,7 +27,8 @@ package struct StudyStatus: Sendable, Equatable {
     let study = try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study()
     let cells = try store.cells()
     let stored = study.cells.map { (cell: $0, stored: cells[$0.contentHash]) }
-    let seconds = try store.timings().values.map(\.seconds)
+    let timings = try store.timings()
+    let seconds = study.cells.compactMap { timings[$0.contentHash]?.seconds }
     name = study.name
     total = study.cells.count
     done = stored.count { $0.stored.map { $0.error == nil } ?? false }

@@ -8,8 +8,11 @@ extension StudyStore {
     else { return }
     let planned = try String.fetchSet(database, sql: "SELECT content_hash FROM cells")
     guard !planned.isSubset(of: study.cells.map(\.contentHash)) else { return }
+    let differences = differences(from: canonical, to: study.canonicalText)
     throw StudyStoreError.otherStudy(
-      folder: folder.path, differences: differences(from: canonical, to: study.canonicalText))
+      folder: folder.path,
+      // The canonical text has a named level by its name alone.
+      differences: differences.isEmpty ? ["levels of its factors have the same names, but other values"] : differences)
   }
 
   /// `key: old there, new here`, a line of the canonical texts each.

@@ -131,13 +131,14 @@ package final class StudyStore: Sendable {
           metrics[row["cell"], default: []].append(CellResult.Metric(name: row["metric"], value: row["value"]))
         }
         let cells = try Row.fetchAll(database, sql: "SELECT content_hash, error, converged FROM outcomes")
+        // A damaged index may give a row twice.
         return Dictionary(
-          uniqueKeysWithValues: cells.map { row in
+          cells.map { row in
             let hash: String = row["content_hash"]
             return (
               hash, StoredCell(error: row["error"], converged: row["converged"], metrics: metrics[hash] ?? [])
             )
-          })
+          }, uniquingKeysWith: { first, _ in first })
       }
     }
   }
@@ -176,12 +177,20 @@ package final class StudyStore: Sendable {
     try translatingErrors {
       try database.read { database in
         let rows = try Row.fetchAll(database, sql: "SELECT cell, started_at, seconds FROM timings")
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0["cell"], ($0["started_at"], $0["seconds"])) })
+        return Dictionary(
+          rows.map { ($0["cell"], ($0["started_at"], $0["seconds"])) }, uniquingKeysWith: { first, _ in first })
       }
     }
   }
 
-  /// The study file and the `--set` options that the store was made with: enough to have the `Study` again.
+  /// The content hashes of the study's cells, as it was last run, in order.
+  package func plannedCells() throws(StudyStoreError) -> [String] {
+    try translatingErrors {
+      try database.read { try String.fetchAll($0, sql: "SELECT content_hash FROM cells ORDER BY cell_index") }
+    }
+  }
+
+  /// The study file and the `--set` options that the study was last run with: enough to have the `Study` again.
   package func studyFile() throws(StudyStoreError) -> (text: String, overrides: [String]) {
     try translatingErrors {
       try database.read { database in
@@ -265,6 +274,8 @@ package final class StudyStore: Sendable {
         study.name, study.source, try json(study.overrides), study.canonicalText, study.contentHash,
         String(study.seed), programVersion,
       ])
+    let planned = try String.fetchAll(database, sql: "SELECT content_hash FROM cells ORDER BY cell_index")
+    guard planned != study.cells.map(\.contentHash) else { return }
     try database.execute(sql: "DELETE FROM cells")
     let insertion = try database.makeStatement(sql: "INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?)")
     for cell in study.cells {

@@ -37,6 +37,9 @@ struct CheckCommand: ParsableCommand {
   private static func text(_ check: StudyCheck) -> String {
     let again = check.recomputed.map(String.init).joined(separator: ", ")
     var lines = ["\(check.name): \(check.done) cells done; computed again: \(again.isEmpty ? "none" : again)"]
+    if check.strays > 0 {
+      lines.append("  \(check.strays) more outcomes belong to none of its cells: of a changed study, or of another version")
+    }
     lines += check.problems.map { "  \($0)" }
     if check.problems.isEmpty {
       lines.append(check.recomputed.isEmpty ? "  the store is sound" : "  the store is sound, and every bit the same")
@@ -48,7 +51,7 @@ struct CheckCommand: ParsableCommand {
 
   private static func document(_ check: StudyCheck) -> JSONText {
     .object([
-      "study": .string(check.name), "done": .integer(check.done),
+      "study": .string(check.name), "done": .integer(check.done), "strays": .integer(check.strays),
       "recomputed": .array(check.recomputed.map(JSONText.integer)),
       "problems": .array(check.problems.map(JSONText.string)),
       "machine_differences": .array(check.machineDifferences.map(JSONText.string)),

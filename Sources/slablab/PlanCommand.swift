@@ -18,14 +18,13 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print one JSON document.") var json = false
 
   func run() throws {
-    let plan = try Self.plan(options)
+    let plan = try Self.plan(options.read(), workers: options.workerCount)
     print(json ? Self.document(plan).text() : Self.text(plan))
   }
 
-  static func plan(_ options: StudyOptions) throws -> Plan {
-    let study = try options.read()
+  static func plan(_ study: Study, only filter: CellFilter = .all, workers: Int) throws -> Plan {
     let runner = try CellRunner.calibrated(for: study)
-    return Plan(study, workers: options.workerCount, secondsPerCell: runner.estimatedSeconds)
+    return Plan(study, only: filter, workers: workers, secondsPerCell: runner.estimatedSeconds)
   }
 
   static func text(_ plan: Plan) -> String {

@@ -24,10 +24,10 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var options: StudyOptions
   @Option(help: "The study's folder. (default: results/NAME)") var out: String?
   @Option(help: "Run this one cell again, in memory, and print its numbers.") var cell: Int?
-  @Option(help: "KEY=VALUE[,VALUE]: run only cells with these values of a factor or of 'replicate'. May be given several times.")
+  @Option(help: "KEY=VALUE[,VALUE]: run only cells with these values of a factor or of 'replicate'; of several, cells that meet all.")
   var only: [String] = []
   @Option(
-    help: "Stop after so long, as 90s, 45m or 2h; what is done by then is stored and published.",
+    help: "Stop after so long, as 90s, 45m or 2h; cells done by then are published, those under way begin anew next time.",
     transform: ArgumentParsing.duration)
   var until: Double?
   @Flag(help: "Run a study that has lost cells since the last run; what those gave stays in the store.")
@@ -37,42 +37,52 @@ struct RunCommand: ParsableCommand {
   @Flag(name: [.customShort("n"), .long], help: "Print the plan and stop.") var dryRun = false
 
   func run() throws {
-    if dryRun {
-      print(PlanCommand.text(try PlanCommand.plan(options)))
-      return
-    }
     let study = try options.read()
     if let cell {
       try runAlone(cell, of: study)
       return
     }
     let filter = try CellFilter(only, of: study)
+    if dryRun {
+      print(PlanCommand.text(try PlanCommand.plan(study, only: filter, workers: options.workerCount)))
+      return
+    }
     let folder = StudyFolder(URL(fileURLWithPath: out ?? "results/\(study.name)"))
     let store = try StudyStore(
       folder: folder, study: study, programVersion: ProgramVersion.current, acceptsChanges: acceptChanges)
-    let interruption = Interruption()
-    let deadline = until.map { Deadline($0, interruption) }
-    let report = try failingWithCode1 { try execute(study, filter, store, interruption) }
+    let (report, wasSignalled) = try failingWithCode1 { try execute(study, filter, store) }
     if report.wasInterrupted {
       StandardError.printLine("stopped with \(report.remaining) cells to go; to go on: \(Self.commandLine)")
-      guard deadline?.hasPassed ?? false else {
-        store.close()
-        throw ExitCode(130)
-      }
     }
-    try failingWithCode1 {
-      let stored = Set(try store.cells().keys)
-      let absent = study.cells.count { !stored.contains($0.contentHash) }
-      if absent > report.remaining {
-        StandardError.printLine("\(absent - report.remaining) cells that --only leaves out have not run yet")
+    if wasSignalled, report.wasInterrupted {
+      store.close()
+      throw ExitCode(130)
+    }
+    let tally = try failingWithCode1 {
+      let tally = try Tally(study, store)
+      if tally.remaining > 0 {
+        StandardError.printLine("\(tally.remaining) of \(study.cells.count) cells have not run yet; the tables lack them")
       }
       try ProvenanceManifest(study: study, programVersion: ProgramVersion.current).write(to: folder)
       store.close()
-      try publish(folder, report)
+      try publish(folder, report, tally)
+      return tally
     }
-    if report.failed > 0 {
-      StandardError.printLine("\(report.failed) cells failed; 'slablab status \(folder.path)' lists them")
+    if tally.failed > 0 {
+      StandardError.printLine("\(tally.failed) cells failed; 'slablab status \(folder.path)' lists them")
       throw ExitCode(1)
+    }
+  }
+
+  /// What the whole study has, whatever of it ran now.
+  private struct Tally {
+    let failed: Int
+    let remaining: Int
+
+    init(_ study: Study, _ store: StudyStore) throws {
+      let states = try store.states()
+      failed = study.cells.count { states.failed.contains($0.contentHash) }
+      remaining = study.cells.count { !states.done.contains($0.contentHash) } - failed
     }
   }
 
@@ -84,22 +94,28 @@ struct RunCommand: ParsableCommand {
     }.joined(separator: " ")
   }
 
+  /// Also tells whether it was Ctrl-C or SIGTERM that stopped it.
   private func execute(
-    _ study: Study, _ filter: CellFilter, _ store: StudyStore, _ interruption: Interruption
-  ) throws -> ExecutionReport {
+    _ study: Study, _ filter: CellFilter, _ store: StudyStore
+  ) throws -> (ExecutionReport, wasSignalled: Bool) {
+    let interruption = Interruption()
     let watch = InterruptionWatch(interruption)
     defer { watch.end() }
+    if let until { DispatchQueue.global().asyncAfter(deadline: .now() + until) { interruption.request() } }
     let progress = quiet ? nil : RunProgress()
     defer { progress?.end() }
-    return try LocalExecutor(workers: options.workerCount).run(
+    let report = try LocalExecutor(workers: options.workerCount).run(
       study, with: CellRunner(), into: store, only: filter, interruption: interruption
     ) { progress?.show($0) }
+    return (report, watch.wasSignalled)
   }
 
-  private func publish(_ folder: StudyFolder, _ report: ExecutionReport) throws(PublishingError) {
+  private func publish(
+    _ folder: StudyFolder, _ report: ExecutionReport, _ tally: Tally
+  ) throws(PublishingError) {
     let publisher = try StudyPublisher(folder: folder)
     if json {
-      print(Self.document(publisher.findings, report, folder).text())
+      print(Self.document(publisher.findings, report, tally, folder).text())
     } else if !quiet {
       print(publisher.summary.text)
     }
@@ -137,7 +153,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private static func document(
-    _ findings: StudyFindings, _ report: ExecutionReport, _ folder: StudyFolder
+    _ findings: StudyFindings, _ report: ExecutionReport, _ tally: Tally, _ folder: StudyFolder
   ) -> JSONText {
     let slopes = findings.slopes.rows.map { row in
       JSONText.object([
@@ -151,33 +167,27 @@ struct RunCommand: ParsableCommand {
     }
     return .object([
       "study": .string(findings.study.name), "folder": .string(folder.path), "ran": .integer(report.ran),
-      "skipped": .integer(report.skipped), "failed": .integer(report.failed), "slopes": .array(slopes),
+      "skipped": .integer(report.skipped), "failed": .integer(tally.failed), "remaining": .integer(tally.remaining),
+      "slopes": .array(slopes),
     ])
   }
-}
-
-/// Asks the run to stop after a time, for `--until`.
-private final class Deadline: Sendable {
-  private let end: ContinuousClock.Instant
-
-  init(_ seconds: Double, _ interruption: Interruption) {
-    end = ContinuousClock.now + .seconds(seconds)
-    DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { interruption.request() }
-  }
-
-  var hasPassed: Bool { ContinuousClock.now >= end }
 }
 
 /// Turns Ctrl-C and SIGTERM into a request to stop; a second Ctrl-C ends the process.
 private final class InterruptionWatch {
   private var sources: [any DispatchSourceSignal] = []
+  /// A request of its own: `--until` makes one too.
+  private let signalled = Interruption()
+
+  var wasSignalled: Bool { signalled.isRequested }
 
   init(_ interruption: Interruption) {
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        if interruption.isRequested { _exit(130) }
+      source.setEventHandler { [signalled] in
+        if signalled.isRequested { _exit(130) }
+        signalled.request()
         interruption.request()
       }
       source.resume()

@@ -148,15 +148,24 @@ import Testing
   func parts() throws {
     let place = try Workplace()
     let some = try place.run("out", "--only", "slab=ghs", "--only", "sample-size=60,120")
-    #expect(some.status == 0 && some.errors.contains("21 cells that --only leaves out have not run yet"), "\(some.errors)")
+    #expect(some.status == 0 && some.errors.contains("21 of 27 cells have not run yet"), "\(some.errors)")
     let metrics = String(decoding: try #require(try place.tables("out")["metrics.csv"]), as: UTF8.self)
     #expect(metrics.contains("group-horseshoe,120,3,radius_median,") && !metrics.contains("gaussian"))
+    let plan = try place.run("out", "--only", "slab=ghs", "--dry-run")
+    #expect(plan.output.contains("\n9 cells"), "\(plan.output)")
     let wrong = try place.run("out", "--only", "slab=horshoe")
     #expect(wrong.status == 2 && wrong.errors.contains("did you mean 'group-horseshoe'?"), "\(wrong.errors)")
 
     let stopped = try place.run("out", "--until", "0.2s", "--workers", "1", "--set", "replicates=60")
     #expect(stopped.status == 0 && stopped.errors.contains("cells to go; to go on: "), "\(stopped.errors)")
     #expect(try place.run("out", "--until", "soon").status == 2)
+    // Ctrl-C is Ctrl-C, whatever else would have stopped the run.
+    let process = try SlabLabProcess.start(
+      ["run", place.file, "--out", place.path("out"), "--workers", "1", "--until", "1h", "--set", "replicates=60"])
+    #expect(!process.waitUntilExit(seconds: 1))
+    process.interrupt()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 130)
   }
 
   @Test("a store is checked bit by bit, and a number that was changed is found")
@@ -171,6 +180,21 @@ import Testing
     let changed = try SlabLabProcess(["check", place.path("out"), "--json"])
     #expect(changed.status == 1 && changed.output.contains(": elbo is "), "\(changed.output)")
     #expect(try SlabLabProcess(["check", place.path("nowhere")]).status == 2)
+  }
+
+  @Test("init writes a file that plan takes, and never over another")
+  func start() throws {
+    let place = try Workplace()
+    let name = place.path("mine")  // a slash is no part of a name
+    #expect(try SlabLabProcess(["init", name]).status == 2)
+    let made = try SlabLabProcess(["init", "mine"], folder: place.folder)
+    #expect(made.status == 0 && made.output.contains("mine.yaml"), "\(made.errors)")
+    let plan = try SlabLabProcess(["plan", place.path("mine.yaml")])
+    #expect(plan.status == 0 && plan.output.contains("60 cells"), "\(plan.errors)")
+    let before = try Data(contentsOf: place.folder.appending(path: "mine.yaml"))
+    let again = try SlabLabProcess(["init", "mine", "--kind", "theory"], folder: place.folder)
+    #expect(again.status == 2 && again.errors.contains("is there already"), "\(again.errors)")
+    #expect(try Data(contentsOf: place.folder.appending(path: "mine.yaml")) == before)
   }
 
   @Test("a folder with another study is refused and left as it was")

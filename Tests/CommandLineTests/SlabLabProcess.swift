@@ -7,8 +7,10 @@ struct SlabLabProcess {
   let output: String
   let errors: String
 
-  init(_ arguments: [String], environment: [String: String]? = nil) throws {
+  /// - Parameter folder: where it runs; by default where the tests do.
+  init(_ arguments: [String], environment: [String: String]? = nil, folder: URL? = nil) throws {
     let process = try Self.process(arguments)
+    if let folder { process.currentDirectoryURL = folder }
     if let environment { process.environment = environment }
     // A pipe and a file: of two pipes, the one that is read last fills up and stops the child, and with it this.
     let outputPipe = Pipe()

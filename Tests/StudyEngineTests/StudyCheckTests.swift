@@ -47,6 +47,23 @@ import Testing
     }
   }
 
+  @Test("a table of cells that is not the study's is found, and outcomes of other cells are counted") func strays() throws {
+    try TemporaryFolder.use { url in
+      let folder = try Self.finish(url)
+      for (table, key) in [("outcomes", "content_hash"), ("metrics", "cell"), ("traces", "cell"), ("timings", "cell")] {
+        try Self.tamper(
+          folder,
+          "UPDATE \(table) SET \(key) = 'x' WHERE \(key) = (SELECT content_hash FROM cells WHERE cell_index = 2)")
+      }
+      let check = try StudyCheck(of: folder, recomputing: 0, with: FakeRunner())
+      #expect(check.strays == 1 && check.done == 35 && check.problems == [])
+      try Self.tamper(folder, "DELETE FROM cells WHERE cell_index = 2")
+      #expect(
+        try StudyCheck(of: folder, recomputing: 0, with: FakeRunner()).problems
+          == ["the store's table of cells is not the one that its study file gives"])
+    }
+  }
+
   @Test("a point of a trace, a cell that fails now, and outcomes without numbers are found") func others() throws {
     try TemporaryFolder.use { url in
       let folder = try Self.finish(url)
@@ -60,7 +77,7 @@ import Testing
         folder, "DELETE FROM metrics WHERE cell = (SELECT content_hash FROM cells WHERE cell_index = 5)")
       try Self.tamper(
         folder, "DELETE FROM outcomes WHERE content_hash = (SELECT content_hash FROM cells WHERE cell_index = 6)")
-      let damage = try StudyStore(reading: folder).damage()
+      let damage = try StudyCheck(of: folder, recomputing: 36, with: FakeRunner()).problems
       #expect(damage.contains { $0.hasSuffix("is done but has no metrics") })
       #expect(damage.contains("table metrics has rows of a cell without an outcome"))
     }

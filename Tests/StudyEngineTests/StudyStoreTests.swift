@@ -199,6 +199,7 @@ import Testing
         let store = try Self.open(url)
         #expect(try store.states().done == [cells[3].contentHash])
         #expect(try store.cells()[cells[3].contentHash]?.value(of: "a") == 0.5)
+        #expect(try store.trace(of: cells[3]).map(\.step) == [5])
         try store.record(Self.outcome(cells[3], .failure(CellFailure(message: "x"))))
         #expect(try store.cells()[cells[3].contentHash]?.metrics == [])
         #expect(try store.damage() == [])
@@ -244,9 +245,21 @@ import Testing
         sql: "INSERT INTO cells VALUES (?, ?, '[]', ?, ?, ?, 'done', NULL, 1)",
         arguments: [cell.contentHash, cell.index, cell.slab, cell.sampleSize, cell.replicate])
       try database.execute(sql: "INSERT INTO metrics VALUES (?, 0, 'a', 0.5)", arguments: [cell.contentHash])
+      try database.execute(sql: "INSERT INTO traces VALUES (?, 5, -1, -0.5, 0.5)", arguments: [cell.contentHash])
       try database.execute(sql: "INSERT INTO timings VALUES (?, 1e9, 2)", arguments: [cell.contentHash])
     }
     try database.close()
+  }
+
+  @Test("another value behind the same name of a level is another study, and said to be") func namedLevel() throws {
+    try TemporaryFolder.use { url in
+      let text = "study: small\nfactors: {model.slab.cap: {low: 1, high: 4}}\nreplicates: 1\n"
+      do { _ = try Self.open(url, text) }
+      let differences = ["levels of its factors have the same names, but other values"]
+      #expect(throws: StudyStoreError.otherStudy(folder: StudyFolder(url).path, differences: differences)) {
+        try Self.open(url, text.replacing("high: 4", with: "high: 5"))
+      }
+    }
   }
 
   @Test("the theorem's constant is part of the study where λ is the theorem's") func inclusionConstant() throws {
