@@ -146,7 +146,8 @@ struct FitPresentation: StudyPresentation {
     document.add(
       .paragraph(
         "On the same data, replicate by replicate, with 95 % t intervals. A slope difference below 0: the first slab's "
-          + "radius shrinks faster. A ratio of radii below 1: the first slab is nearer to the truth. p: adjusted by Holm's "
+          + "radius shrinks faster; every replicate counts the same in it, while the slopes above are weighted, so that their "
+          + "difference may be another. A ratio of radii below 1: the first slab is nearer to the truth. p: adjusted by Holm's "
           + "method over all pairs of slabs (ratios: and sample sizes); contrasts.csv has every sample size."))
     let header = ["slab", "against"] + study.factorColumns + ["what", "estimate", "95 % interval", "p", "pairs"]
     document.add(

@@ -85,7 +85,20 @@ package struct StudyPublisher: Sendable {
     try write(document.markdown, folder.url.appending(path: "summary.md"))
     try write(document.html, folder.url.appending(path: "report.html"))
     if let problem { throw problem }
+    removeOldFiles(keeping: files)
     return files
+  }
+
+  /// A study that has grown may have other figures, and a changed one other tables: what an earlier publication left must
+  /// not be taken for this one's. Other kinds of files in these folders are not ours.
+  private func removeOldFiles(keeping files: [URL]) {
+    let kept = Set(files.map(\.lastPathComponent))
+    for folder in [folder.tables, folder.figures] {
+      let found = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+      for file in found where ["csv", "svg", "pdf"].contains(file.pathExtension) && !kept.contains(file.lastPathComponent) {
+        try? FileManager.default.removeItem(at: file)
+      }
+    }
   }
 
   /// The figures up to the first that fails, and why.

@@ -198,6 +198,20 @@ import Testing
     }
   }
 
+  @Test("figures and tables of an earlier state of the study go, other files stay", .enabled(if: hasGnuplot))
+  func oldFiles() throws {
+    try FakeStudy.inFolder { folder in
+      let publisher = try Self.publisher(folder, searchPath: Self.path)
+      try publisher.publish()
+      let old = [folder.figures.appending(path: "contraction.svg"), folder.tables.appending(path: "phase-map.csv")]
+      let own = folder.figures.appending(path: "notes.txt")
+      for url in old + [own] { try Data("x".utf8).write(to: url) }
+      let files = try publisher.publish()
+      for url in old { #expect(!FileManager.default.fileExists(atPath: url.path)) }
+      for url in files + [own] { #expect(FileManager.default.fileExists(atPath: url.path)) }
+    }
+  }
+
   @Test("one sample size, no radius, no trace: no figure, and the summary says why") func nothingToDraw() throws {
     try FakeStudy.inFolder { folder in
       let study = try FakeStudy.study("factors: {slab: [ig, gl]}\nreplicates: 1")
