@@ -29,7 +29,7 @@ struct ContractionFigure {
     }
 
     var line: [[Double]] {
-      guard let fit = curve.slope?.slope?.fit, let first = shown.first, let last = shown.last else { return [] }
+      guard let fit = curve.slope?.slope, let first = shown.first, let last = shown.last else { return [] }
       return [first, last].map { point in
         let x = Foundation.log(Double(point.sampleSize))
         return [decades(x), decades(fit.intercept + fit.slope * x)]
@@ -128,8 +128,8 @@ struct ContractionFigure {
 
   private func keyText(_ curve: RadiusCurve) -> String {
     guard let slope = curve.slope?.slope else { return "\(curve.group.slab): no slope" }
-    let fixed = NumberText.fixed(slope.fit.slope)
-    return "\(curve.group.slab): \(fixed) \(NumberText.interval(slope.lower, slope.upper))"
+    let fixed = NumberText.fixed(slope.slope)
+    return "\(curve.group.slab): \(fixed) \(NumberText.interval(slope.interval.lower, slope.interval.upper))"
   }
 
   /// Words for a radius metric.
@@ -150,7 +150,7 @@ struct ContractionFigure {
     var text = """
       \(Self.axisLabel(curves[0].metric).capitalisedFirst) against the sample size, both on logarithmic axes. Points: \
       geometric mean over \(replicates), moved sideways a little to stand apart; bars: ± 2 Monte \
-      Carlo standard errors. Solid: weighted least squares, with its slope and 95 % interval in the key.
+      Carlo standard errors. Solid: least squares over replicates, with its slope and 95 % interval in the key.
       """
     if curves.contains(where: { $0.logAnchor != nil }) {
       text += " Dashed: the theory's ε_n, shifted to pass through the first point: its slope is the theory's, its"

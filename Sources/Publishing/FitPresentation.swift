@@ -20,9 +20,9 @@ struct FitPresentation: StudyPresentation {
     let rows = findings.groups.map { group in
       var row = [group.slab] + group.factors.map(\.value)
       if let curve = findings.curves.first(where: { $0.group == group }) {
-        let slope = curve.slope?.slope
+        let slope = curve.slope?.slope?.interval
         row += [
-          NumberText.fixed(slope?.fit.slope), slope.map { NumberText.interval($0.lower, $0.upper) } ?? "–",
+          NumberText.fixed(slope?.estimate), slope.map { NumberText.interval($0.lower, $0.upper) } ?? "–",
           NumberText.fixed(curve.slope?.theorySlope),
         ]
         row += ends.map { size in
@@ -83,6 +83,7 @@ struct FitPresentation: StudyPresentation {
 
   func addReservations(to document: inout Document) {
     addTheory(to: &document)
+    addPrecision(to: &document)
     addTrust(to: &document)
   }
 
@@ -96,7 +97,7 @@ struct FitPresentation: StudyPresentation {
     let activeNodes = findings.activeNodeMetrics.isEmpty ? "" : " Active nodes: mean over all cells."
     document.add(
       .paragraph(
-        "Slope: of log \(metric) on log n, by weighted least squares over the means of the replicates, with a 95 % t "
+        "Slope: of log \(metric) on log n, by least squares, every replicate counting the same, with Welch's 95 % t "
           + "interval. Theory slope: of log ε_n over the same n, log factors included. Radius: mean ± Monte Carlo "
           + "standard error." + activeNodes))
     if findings.curves.allSatisfy({ $0.slope == nil }) {
@@ -108,9 +109,9 @@ struct FitPresentation: StudyPresentation {
 
   /// What one interval says about the theory, and no more.
   private func reading(_ curve: RadiusCurve) -> String {
-    let name = groupName(curve.group)
+    let name = curve.group.description
     guard let row = curve.slope else { return "\(name): one sample size, so there is no slope." }
-    guard let slope = row.slope else { return "\(name): no slope, because \(row.note ?? "it cannot be estimated")." }
+    guard let slope = row.slope?.interval else { return "\(name): no slope, because \(row.note ?? "it cannot be estimated")." }
     let interval = NumberText.interval(slope.lower, slope.upper)
     var text: String
     if let theory = row.theorySlope {
@@ -124,10 +125,10 @@ struct FitPresentation: StudyPresentation {
         }
       text += " the theory slope \(NumberText.fixed(theory))."
     } else {
-      text = "\(name): slope \(NumberText.fixed(slope.fit.slope)) \(interval); no theory slope, because "
+      text = "\(name): slope \(NumberText.fixed(slope.estimate)) \(interval); no theory slope, because "
       text += "\(row.theoryNote ?? "it is undefined")."
     }
-    if let p = slope.lackOfFitPValue {
+    if let p = row.weighted?.lackOfFitPValue {
       text += " Lack of fit of a straight line: p \(p < 0.001 ? "< 0.001" : "= \(NumberText.fixed(p))")."
       if p < 0.05 { text += " That is small: one slope may not describe these points." }
     }
@@ -146,8 +147,7 @@ struct FitPresentation: StudyPresentation {
     document.add(
       .paragraph(
         "On the same data, replicate by replicate, with 95 % t intervals. A slope difference below 0: the first slab's "
-          + "radius shrinks faster; every replicate counts the same in it, while the slopes above are weighted, so that their "
-          + "difference may be another. A ratio of radii below 1: the first slab is nearer to the truth. p: adjusted by Holm's "
+          + "radius shrinks faster. A ratio of radii below 1: the first slab is nearer to the truth. p: adjusted by Holm's "
           + "method over all pairs of slabs (ratios: and sample sizes); contrasts.csv has every sample size."))
     let header = ["slab", "against"] + study.factorColumns + ["what", "estimate", "95 % interval", "p", "pairs"]
     document.add(
@@ -158,14 +158,14 @@ struct FitPresentation: StudyPresentation {
             let contrast = row.contrast
             let isRatio = row.quantity != .slope
             func text(_ value: Double?) -> String { NumberText.fixed(value.map { isRatio ? exp($0) : $0 }) }
-            let interval = contrast.map { bounds in
+            let interval = (contrast?.interval).map { bounds in
               let (lower, upper) = isRatio ? (exp(bounds.lower), exp(bounds.upper)) : (bounds.lower, bounds.upper)
               return NumberText.interval(lower, upper)
             }
             let p = contrast.map { $0.adjustedPValue < 0.001 ? "< 0.001" : NumberText.fixed($0.adjustedPValue) }
             return [row.first, row.second] + row.factors.map(\.value)
               + [isRatio ? "radius ratio, n = \(largest ?? 0)" : "slope difference"]
-              + [contrast == nil ? row.note ?? "–" : text(contrast?.difference), interval ?? "–", p ?? "–", "\(row.pairs)"]
+              + [contrast == nil ? row.note ?? "–" : text(contrast?.interval.estimate), interval ?? "–", p ?? "–", "\(row.pairs)"]
           })))
   }
 
@@ -227,8 +227,28 @@ struct FitPresentation: StudyPresentation {
     }
     for curve in findings.curves {
       guard case .failure(let unavailable) = curve.theory else { continue }
-      document.add(.paragraph("\(groupName(curve.group)): no ε_n, because \(unavailable.reason)."))
+      document.add(.paragraph("\(curve.group): no ε_n, because \(unavailable.reason)."))
     }
+  }
+
+  /// By which rule the number of replicates was chosen, where results chose it.
+  private func addPrecision(to document: inout Document) {
+    guard let target = study.precision else { return }
+    let precision = StudyPrecision(findings.table, replicates: study.replicates)
+    document.add(.heading("Precision"))
+    let what = findings.sampleSizes.count == 1 ? "mean log \(precision.metric ?? "radius")" : "slope of \(precision.metric ?? "radius")"
+    var text = """
+      Replicates were added until the standard error of every group's \(what) was at most \(NumberText.short(target)), at \
+      first to \(StudyPrecision.fewestReplicates), then to as many as the largest asked for, at most doubling them. 
+      """
+    if let worst = precision.worst, let error = worst.standardError {
+      text += precision.isMet(target) ? "That is met" : "That is not met yet"
+      text += " with \(study.replicates) replicates: the largest is \(NumberText.short(error)), of \(worst.group). "
+    } else {
+      text += "With \(study.replicates) replicates it cannot be judged. "
+    }
+    text += "Simulated, intervals after this rule cover as they do without it (docs/statistics.md)."
+    document.add(.paragraph(text))
   }
 
   private func addTrust(to document: inout Document) {
@@ -286,9 +306,6 @@ struct FitPresentation: StudyPresentation {
     ) { $0.model.scaleFamily == .point && $0.model.slab.kind != .gaussian }
   }
 
-  private func groupName(_ group: CellGroup) -> String {
-    group.factors.isEmpty ? group.slab : "\(group.slab) (\(group.factors.label))"
-  }
 }
 
 extension Result {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Numbers for people.
-enum NumberText {
+package enum NumberText {
   /// With `decimals` places and a true minus sign.
   static func fixed(_ value: Double?, _ decimals: Int = 3, undefined: String = "–") -> String {
     guard let value, value.isFinite else { return undefined }
@@ -11,7 +11,7 @@ enum NumberText {
   }
 
   /// Four significant digits.
-  static func short(_ value: Double?, undefined: String = "–") -> String {
+  package static func short(_ value: Double?, undefined: String = "–") -> String {
     guard let value, value.isFinite else { return undefined }
     return String(format: "%.4g", value).replacing("-", with: "−")
   }

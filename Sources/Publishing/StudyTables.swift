@@ -52,26 +52,34 @@ struct StudyTables {
     return csv.text
   }
 
-  /// Slopes of log radius on log n, beside the theory's over the same sample sizes.
+  /// Slopes of log radius on log n, beside the theory's over the same sample sizes and the weighted fit.
   var slopes: String {
     var csv = CSVText(
       ["slab"] + factorColumns
         + ["metric", "slope", "std_error", "lower", "upper", "theory_slope", "lack_of_fit_p"]
-        + ["level", "interval", "degrees_of_freedom", "bootstrap_lower", "bootstrap_upper"]
-        + ["replicates", "failed", "undefined", "note", "theory_note"])
+        + ["level", "interval", "degrees_of_freedom"]
+        + ["weighted_slope", "weighted_std_error", "weighted_lower", "weighted_upper"]
+        + ["bootstrap_lower", "bootstrap_upper"]
+        + ["replicates", "failed", "undefined", "note", "weighted_note", "theory_note"])
     for row in findings.slopes.rows {
-      let slope = row.slope
+      let (slope, weighted) = (row.slope?.interval, row.weighted)
       var (bootstrapLower, bootstrapUpper): (Double?, Double?) = (nil, nil)
-      if case .interval(let lower, let upper, _) = slope?.bootstrap {
+      if case .interval(let lower, let upper, _) = weighted?.bootstrap {
         (bootstrapLower, bootstrapUpper) = (lower, upper)
       }
-      let estimate = [slope?.fit.slope, slope?.standardError, slope?.lower, slope?.upper, row.theorySlope]
-      let test = [slope?.lackOfFitPValue, slope?.level].map(CSVText.number)
-      let rest = [slope?.degreesOfFreedom, bootstrapLower, bootstrapUpper].map(CSVText.number)
+      let estimate = [
+        slope?.estimate, slope?.standardError, slope?.lower, slope?.upper, row.theorySlope, weighted?.lackOfFitPValue,
+        slope?.level,
+      ]
+      let rest = [
+        slope?.degreesOfFreedom, weighted?.fit.slope, weighted?.standardError, weighted?.lower, weighted?.upper,
+        bootstrapLower, bootstrapUpper,
+      ]
       csv.add(
-        [row.group.slab] + factors(row.group.factors) + [row.metric] + estimate.map(CSVText.number) + test
-          + [slope == nil ? "" : "t"] + rest
-          + ["\(row.replicates)", "\(row.failed)", "\(row.undefined)", row.note ?? "", row.theoryNote ?? ""])
+        [row.group.slab] + factors(row.group.factors) + [row.metric] + estimate.map(CSVText.number)
+          + [slope == nil ? "" : "welch-t"] + rest.map(CSVText.number)
+          + ["\(row.replicates)", "\(row.failed)", "\(row.undefined)"]
+          + [row.note ?? "", row.weightedNote ?? "", row.theoryNote ?? ""])
     }
     return csv.text
   }
@@ -88,10 +96,10 @@ struct StudyTables {
         case .slope: ("slope", "")
         case .logRadius(let sampleSize): ("log_radius", "\(sampleSize)")
         }
-      let contrast = row.contrast
+      let difference = row.contrast?.interval
       let numbers = [
-        contrast?.difference, contrast?.standardError, contrast?.lower, contrast?.upper, contrast?.pValue,
-        contrast?.adjustedPValue, contrast?.degreesOfFreedom,
+        difference?.estimate, difference?.standardError, difference?.lower, difference?.upper, difference?.pValue,
+        row.contrast?.adjustedPValue, difference?.degreesOfFreedom,
       ]
       csv.add(
         [row.first, row.second] + factors(row.factors) + [row.metric, quantity, size] + numbers.map(CSVText.number)

@@ -5,15 +5,8 @@ import GSL
 ///
 /// Exact for normal differences. Pairing takes out what the methods share, such as a teacher that is hard for both.
 public struct PairedContrast: Sendable, Equatable {
-  public let difference: Double
-  public let standardError: Double
-  /// Pairs − 1.
-  public let degreesOfFreedom: Double
-  /// difference ± t · `standardError`.
-  public let lower: Double
-  public let upper: Double
-  /// How likely differences as large as these are, either way, where there is none.
-  public let pValue: Double
+  /// The mean difference, with pairs − 1 degrees of freedom.
+  public let interval: StudentInterval
 
   /// - Parameters:
   ///   - differences: one a replicate, at least two, finite, not all the same.
@@ -29,13 +22,10 @@ public struct PairedContrast: Sendable, Equatable {
     let mean = differences[0] + shift
     let squares = differences.reduce(0) { $0 + ($1 - differences[0] - shift) * ($1 - differences[0] - shift) }
     guard squares > 0 else { throw .identicalDifferences(mean) }
-    difference = mean
-    standardError = (squares / (count - 1) / count).squareRoot()
-    degreesOfFreedom = count - 1
     do {
-      let halfWidth = try studentQuantile((1 + level) / 2, degreesOfFreedom: count - 1) * standardError
-      (lower, upper) = (mean - halfWidth, mean + halfWidth)
-      pValue = try twoSidedStudentProbability(mean / standardError, degreesOfFreedom: count - 1)
+      interval = try StudentInterval(
+        estimate: mean, standardError: (squares / (count - 1) / count).squareRoot(), degreesOfFreedom: count - 1,
+        level: level)
     } catch { throw .numerical(error) }
   }
 }

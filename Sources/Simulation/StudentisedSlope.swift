@@ -10,18 +10,16 @@ import GSL
 /// is the difference of the two slopes that are fitted in this way. Weights 1/se² (`ReplicatedSlope`) would let a sample
 /// size decide where two or three differences happen to agree.
 public struct StudentisedSlope: Sendable, Equatable {
-  public let slope: Double
-  public let standardError: Double
-  public let degreesOfFreedom: Double
-  /// slope ± t · `standardError`.
-  public let lower: Double
-  public let upper: Double
-  /// How likely a slope as far from 0 as this is, either way, where it is 0.
-  public let pValue: Double
+  /// The slope.
+  public let interval: StudentInterval
+  /// The line's value at log n = 0.
+  public let intercept: Double
+
+  public var slope: Double { interval.estimate }
 
   /// - Parameters:
   ///   - sampleSizes: n > 0, at least two different ones.
-  ///   - values: for each sample size y of its replicates, at least two; not the same at every sample size.
+  ///   - values: for each sample size y of its replicates, at least two, not all the same.
   ///   - level: 1 − α of the interval, in (0, 1).
   /// - Throws: `LogLogSlopeError` naming what is wrong and where.
   public init(sampleSizes: [Double], values: [[Double]], level: Double = 0.95) throws(LogLogSlopeError) {
@@ -35,6 +33,9 @@ public struct StudentisedSlope: Sendable, Equatable {
       guard replicates.count >= 2 else { throw .tooFewReplicates(sampleSize: size, count: replicates.count) }
     }
     let summaries = values.map { MeanAndVariance($0) }
+    if let index = summaries.firstIndex(where: { !($0.varianceOfMean > 0) }) {
+      throw .identicalReplicates(sampleSize: sampleSizes[index])
+    }
     let x = sampleSizes.map { log($0) }
     let counts = values.map { Double($0.count) }
     let line = WeightedLine(x: x, y: summaries.map(\.mean), weights: counts)
@@ -45,14 +46,11 @@ public struct StudentisedSlope: Sendable, Equatable {
       variance += share
       freedom += share * share / (counts[i] - 1)
     }
-    guard variance > 0 else { throw .identicalReplicates(sampleSize: sampleSizes[0]) }
-    slope = line.slope
-    standardError = variance.squareRoot()
-    degreesOfFreedom = variance * variance / freedom
+    intercept = line.intercept
     do {
-      let halfWidth = try studentQuantile((1 + level) / 2, degreesOfFreedom: degreesOfFreedom) * standardError
-      (lower, upper) = (slope - halfWidth, slope + halfWidth)
-      pValue = try twoSidedStudentProbability(slope / standardError, degreesOfFreedom: degreesOfFreedom)
+      interval = try StudentInterval(
+        estimate: line.slope, standardError: variance.squareRoot(), degreesOfFreedom: variance * variance / freedom,
+        level: level)
     } catch { throw .numerical(error) }
   }
 }

@@ -19,12 +19,7 @@ package struct ContrastSummary: Sendable, Equatable {
 
   /// First minus second slab.
   package struct Contrast: Sendable, Equatable {
-    package let difference: Double
-    package let standardError: Double
-    package let degreesOfFreedom: Double
-    package let lower: Double
-    package let upper: Double
-    package let pValue: Double
+    package let interval: StudentInterval
     /// Holm's.
     package let adjustedPValue: Double
   }
@@ -112,7 +107,7 @@ package struct ContrastSummary: Sendable, Equatable {
     let quantity: Quantity
     let pairs: Int
     let unpaired: Int
-    var found: Found?
+    var found: StudentInterval?
     var note: String?
 
     init(slope sizes: [Pairs], of slabs: (String, String)) {
@@ -125,11 +120,8 @@ package struct ContrastSummary: Sendable, Equatable {
         return
       }
       do {
-        let slope = try StudentisedSlope(
-          sampleSizes: sizes.map { Double($0.sampleSize) }, values: sizes.map(\.differences))
-        found = Found(
-          difference: slope.slope, standardError: slope.standardError, degreesOfFreedom: slope.degreesOfFreedom,
-          lower: slope.lower, upper: slope.upper, pValue: slope.pValue)
+        found = try StudentisedSlope(
+          sampleSizes: sizes.map { Double($0.sampleSize) }, values: sizes.map(\.differences)).interval
       } catch { note = error.description }
     }
 
@@ -143,23 +135,14 @@ package struct ContrastSummary: Sendable, Equatable {
         return
       }
       do {
-        let paired = try PairedContrast(size.differences)
-        found = Found(
-          difference: paired.difference, standardError: paired.standardError,
-          degreesOfFreedom: paired.degreesOfFreedom, lower: paired.lower, upper: paired.upper, pValue: paired.pValue)
+        found = try PairedContrast(size.differences).interval
       } catch { note = error.description }
     }
 
     func contrast(_ adjusted: Double?) -> Contrast? {
       guard let found, let adjusted else { return nil }
-      return Contrast(
-        difference: found.difference, standardError: found.standardError, degreesOfFreedom: found.degreesOfFreedom,
-        lower: found.lower, upper: found.upper, pValue: found.pValue, adjustedPValue: adjusted)
+      return Contrast(interval: found, adjustedPValue: adjusted)
     }
-  }
-
-  private struct Found {
-    let difference, standardError, degreesOfFreedom, lower, upper, pValue: Double
   }
 
   /// Each test of a family with its adjusted p value; those that could not be made don't count.

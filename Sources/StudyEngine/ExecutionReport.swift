@@ -10,4 +10,9 @@ package struct ExecutionReport: Sendable, Equatable {
   package let remaining: Int
 
   package var wasInterrupted: Bool { remaining > 0 }
+
+  /// Of both runs, of which the later one had at least the cells of this.
+  package func followed(by later: ExecutionReport) -> ExecutionReport {
+    ExecutionReport(ran: ran + later.ran, skipped: skipped, failed: later.failed, remaining: later.remaining)
+  }
 }

@@ -11,9 +11,14 @@ package struct SlopeSummary: Sendable, Equatable {
   package struct Row: Sendable, Equatable {
     package let group: CellGroup
     package let metric: String
-    /// nil where no slope can be had; `note` says why.
-    package let slope: ReplicatedSlope?
+    /// By least squares, every replicate counting the same, as ε_n's slope counts sample sizes; nil where no slope can be
+    /// had; `note` says why.
+    package let slope: StudentisedSlope?
     package let note: String?
+    /// THEORY.md 9's fit with weights 1/se², with its bootstrap and the test of a straight line; nil where no weights can be had;
+    /// `weightedNote` says why.
+    package let weighted: ReplicatedSlope?
+    package let weightedNote: String?
     /// The slope of log ε_n over the same sample sizes; nil where there is none; `theoryNote` says why.
     package let theorySlope: Double?
     package let theoryNote: String?
@@ -52,14 +57,12 @@ package struct SlopeSummary: Sendable, Equatable {
     let stored = sampleSizes.map { $0.entries.compactMap(\.stored) }
     let done = stored.map { $0.filter { $0.error == nil } }
     let values = done.map { $0.compactMap { $0.value(of: metric) } }
-    var slope: ReplicatedSlope?
-    var note: String?
-    do {
-      slope = try ReplicatedSlope(
-        sampleSizes: sampleSizes.map { Double($0.value) }, logRadii: values.map { $0.map { log($0) } }, resamples: resamples,
-        key: key)
-    } catch {
-      note = error.description
+    let (sizes, logRadii) = (sampleSizes.map { Double($0.value) }, values.map { $0.map { log($0) } })
+    let slope = Result { () throws(LogLogSlopeError) in
+      try StudentisedSlope(sampleSizes: sizes, values: logRadii)
+    }
+    let weighted = Result { () throws(LogLogSlopeError) in
+      try ReplicatedSlope(sampleSizes: sizes, logRadii: logRadii, resamples: resamples, key: key)
     }
     var theorySlope: Double?
     var theoryNote: String?
@@ -71,9 +74,16 @@ package struct SlopeSummary: Sendable, Equatable {
       theoryNote = unavailable.reason
     }
     return Row(
-      group: group, metric: metric, slope: slope, note: note, theorySlope: theorySlope, theoryNote: theoryNote,
+      group: group, metric: metric, slope: try? slope.get(), note: slope.failure?.description,
+      weighted: try? weighted.get(), weightedNote: weighted.failure?.description, theorySlope: theorySlope, theoryNote: theoryNote,
       replicates: values.map(\.count).min() ?? 0,
       failed: stored.joined().count { $0.error != nil },
       undefined: done.joined().count - values.joined().count)
+  }
+}
+
+extension Result {
+  fileprivate var failure: Failure? {
+    if case .failure(let failure) = self { failure } else { nil }
   }
 }

@@ -10,6 +10,9 @@ package struct Study: Sendable, Equatable {
   /// Combinations left out, each a value for some of the factors.
   package let exclusions: [[FactorValue]]
   package let replicates: Int
+  /// What the Monte Carlo standard errors of the slopes shall be at most (`StudyPrecision`); a run then adds replicates. It
+  /// changes no cell.
+  package let precision: Double?
   /// In the order of every table: factors as listed, the first slowest, replicates fastest.
   package let cells: [Cell]
   /// The study file, verbatim.

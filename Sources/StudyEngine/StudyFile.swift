@@ -47,7 +47,7 @@ package struct StudyFile: Sendable {
     return Study(
       name: try name(fields["study"]), title: try fields["title"]?.text() ?? "", kind: kind, seed: seed,
       factors: declarations.map(\.factor), exclusions: exclusions, replicates: replicates,
-      cells: try expansion.cells(at: fields["factors"]?.node.position ?? root.position), source: text,
+      precision: try fields["precision"]?.real(.positive), cells: try expansion.cells(at: fields["factors"]?.node.position ?? root.position), source: text,
       overrides: overrides)
   }
 

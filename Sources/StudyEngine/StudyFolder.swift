@@ -11,6 +11,7 @@ package struct StudyFolder: Sendable, Equatable {
   package var path: String { url.path(percentEncoded: false) }
   /// The database.
   package var store: URL { url.appending(path: Self.storeName) }
+  package var hasStore: Bool { FileManager.default.fileExists(atPath: store.path(percentEncoded: false)) }
   /// The study file, verbatim.
   package var studyFile: URL { url.appending(path: "study.yaml") }
   package var manifest: URL { url.appending(path: "manifest.json") }

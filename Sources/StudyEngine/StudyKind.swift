@@ -27,7 +27,7 @@ package enum StudyKind: String, CaseIterable, Sendable {
   /// The keys at the root of the file.
   var keys: [String] {
     let sections = sections.map(\.name)
-    let measured = isRandom ? ["replicates", "measure", "theory"] : []
+    let measured = isRandom ? ["replicates", "precision", "measure", "theory"] : []
     return ["study", "title", "kind"] + (isRandom ? ["seed"] : []) + sections + ["factors", "exclude"] + measured
   }
 

@@ -12,14 +12,70 @@ struct PlanCommand: ParsableCommand {
       The time is scaled from a short fit on this machine. Example:
 
         slablab plan Studies/rate-vs-n.yaml --set replicates=20
+        slablab plan Studies/rate-vs-n.yaml --precision 0.02
+
+      The second asks how many replicates bring every slope's standard error to 0.02, by the spread of those that have run.
       """)
 
   @OptionGroup var options: StudyOptions
+  @Option(help: "A standard error of slopes; prints how many replicates it needs.", transform: ArgumentParsing.number)
+  var precision: Double?
+  @Option(help: "The study's folder, for --precision. (default: results/NAME)") var out: String?
   @Flag(help: "Print one JSON document.") var json = false
 
+  func validate() throws {
+    if let precision, !(precision > 0) { throw ArgumentError("--precision is \(precision); it must be above 0") }
+  }
+
   func run() throws {
-    let plan = try Self.plan(options.read(), workers: options.workerCount)
-    print(json ? Self.document(plan).text() : Self.text(plan))
+    var study = try options.read()
+    var wish: PrecisionWish?
+    if let precision {
+      let found = try PrecisionWish(precision, StudyOptions.folder(out, study))
+      study = try options.read(setting: ["replicates=\(found.replicates)"])
+      wish = found
+    }
+    let plan = try Self.plan(study, workers: options.workerCount)
+    if json {
+      print(Self.document(plan, wish).text())
+    } else {
+      print((wish.map { $0.text + "\n\n" } ?? "") + Self.text(plan))
+    }
+  }
+
+  /// How many replicates a precision needs, by what a folder has.
+  private struct PrecisionWish {
+    let target: Double
+    let standardError: Double
+    let replicatesSoFar: Int
+    let replicates: Int
+    let group: String
+
+    init(_ target: Double, _ folder: StudyFolder) throws {
+      let store = try StudyStore(reading: folder)
+      let file = try store.studyFile()
+      let study = try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study()
+      let precision = StudyPrecision(try StudyTable(study: study, store: store), replicates: study.replicates)
+      guard let worst = precision.worst, let error = worst.standardError, let needed = precision.replicatesNeeded(for: target)
+      else {
+        let reasons = precision.parts.compactMap { part in part.note.map { "\(part.group): \($0)" } }
+        throw ArgumentError(
+          "\(folder.path) does not say how far replicates spread (\(reasons.first ?? "no radius")); run a few first")
+      }
+      guard needed <= 100_000 else {
+        throw ArgumentError("--precision \(target) needs \(Int(min(needed, 1e15))) replicates; a study has at most 100000")
+      }
+      self.target = target
+      (standardError, replicatesSoFar, replicates) = (error, study.replicates, Int(needed))
+      group = "\(worst.group)"
+    }
+
+    var text: String {
+      """
+      with \(replicatesSoFar) replicates the largest standard error of a slope is \(NumberText.short(standardError)) (\(group)); \
+      \(NumberText.short(target)) needs about \(replicates) replicates
+      """
+    }
   }
 
   static func plan(_ study: Study, only filter: CellFilter = .all, workers: Int) throws -> Plan {
@@ -40,8 +96,14 @@ struct PlanCommand: ParsableCommand {
       """
   }
 
-  private static func document(_ plan: Plan) -> JSONText {
+  private static func document(_ plan: Plan, _ wish: PrecisionWish?) -> JSONText {
     .object([
+      "precision": wish.map { wish in
+        .object([
+          "target": .number(wish.target), "standard_error": .number(wish.standardError),
+          "replicates_so_far": .integer(wish.replicatesSoFar), "replicates_needed": .integer(wish.replicates),
+        ])
+      } ?? .number(nil),
       "cells": .integer(plan.cellCount), "replicates": .integer(plan.replicates),
       "excluded_combinations": .integer(plan.excludedCombinations), "workers": .integer(plan.workers),
       "estimated_seconds": .number(plan.estimatedSeconds),

@@ -14,6 +14,7 @@ struct RunCommand: ParsableCommand {
         slablab run Studies/quickstart.yaml
         slablab run Studies/quickstart.yaml --set replicates=2 --set sample-size=500,1000 --out results/small
         slablab run Studies/rate-vs-n.yaml --only slab=ghs --until 2h
+        slablab run Studies/rate-vs-n.yaml --until-precision 0.02
 
       A study may grow: with more replicates, sample sizes, levels or factors, only the new cells run. Any other change
       is refused, unless --accept-changes keeps the old cells beside the new ones.
@@ -30,14 +31,29 @@ struct RunCommand: ParsableCommand {
     help: "Stop after so long, as 90s, 45m or 2h; cells done by then are published, those under way begin anew next time.",
     transform: ArgumentParsing.duration)
   var until: Double?
+  @Option(
+    help: "Add replicates until the standard error of every slope is at most so much, as 0.02. (the file's key precision)",
+    transform: ArgumentParsing.number)
+  var untilPrecision: Double?
   @Flag(help: "Run a study that has lost cells since the last run; what those gave stays in the store.")
   var acceptChanges = false
   @Flag(help: "No progress, no table.") var quiet = false
   @Flag(help: "Print one JSON document.") var json = false
   @Flag(name: [.customShort("n"), .long], help: "Print the plan and stop.") var dryRun = false
 
+  func validate() throws {
+    if untilPrecision != nil, !only.isEmpty || cell != nil {
+      throw ArgumentError("--until-precision asks for whole replicates; leave out --only and --cell")
+    }
+  }
+
+  /// What `--until-precision` and the rounds of it set.
+  private func settings(replicates: Int? = nil) -> [String] {
+    (untilPrecision.map { ["precision=\($0)"] } ?? []) + (replicates.map { ["replicates=\($0)"] } ?? [])
+  }
+
   func run() throws {
-    let study = try options.read()
+    var study = try options.read(setting: settings())
     if let cell {
       try runAlone(cell, of: study)
       return
@@ -47,10 +63,29 @@ struct RunCommand: ParsableCommand {
       print(PlanCommand.text(try PlanCommand.plan(study, only: filter, workers: options.workerCount)))
       return
     }
-    let folder = StudyFolder(URL(fileURLWithPath: out ?? "results/\(study.name)"))
-    let store = try StudyStore(
-      folder: folder, study: study, programVersion: ProgramVersion.current, acceptsChanges: acceptChanges)
-    let (report, wasSignalled) = try failingWithCode1 { try execute(study, filter, store) }
+    let folder = StudyOptions.folder(out, study)
+    if study.precision != nil, let replicates = try Self.replicates(in: folder, beyond: study) {
+      study = try options.read(setting: settings(replicates: replicates))
+    }
+    var store = try open(folder, study)
+    var (report, wasSignalled) = try failingWithCode1 { try execute(study, filter, store) }
+    while let target = study.precision, only.isEmpty, !report.wasInterrupted {
+      let precision = try failingWithCode1 {
+        StudyPrecision(try StudyTable(study: study, store: store), replicates: study.replicates)
+      }
+      guard let replicates = try failingWithCode1({ try precision.replicates(for: target) }) else { break }
+      if let error = precision.worst?.standardError, !quiet {
+        StandardError.printLine(
+          "with \(study.replicates) replicates the largest standard error is \(NumberText.short(error)), not "
+            + "\(NumberText.short(target)); \(replicates) replicates now")
+      }
+      store.close()
+      study = try options.read(setting: settings(replicates: replicates))
+      store = try open(folder, study)
+      let round = try failingWithCode1 { try execute(study, filter, store) }
+      report = report.followed(by: round.0)
+      wasSignalled = round.wasSignalled
+    }
     if report.wasInterrupted {
       StandardError.printLine("stopped with \(report.remaining) cells to go; to go on: \(Self.commandLine)")
     }
@@ -72,6 +107,18 @@ struct RunCommand: ParsableCommand {
       StandardError.printLine("\(tally.failed) cells failed; 'slablab status \(folder.path)' lists them")
       throw ExitCode(1)
     }
+  }
+
+  private func open(_ folder: StudyFolder, _ study: Study) throws(StudyStoreError) -> StudyStore {
+    try StudyStore(folder: folder, study: study, programVersion: ProgramVersion.current, acceptsChanges: acceptChanges)
+  }
+
+  /// To how many replicates an earlier run has brought the study; nil unless they are more than it has now.
+  private static func replicates(in folder: StudyFolder, beyond study: Study) throws -> Int? {
+    guard folder.hasStore else { return nil }
+    let file = try StudyStore(reading: folder).studyFile()
+    let stored = try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study().replicates
+    return stored > study.replicates ? stored : nil
   }
 
   /// What the whole study has, whatever of it ran now.
@@ -160,9 +207,9 @@ struct RunCommand: ParsableCommand {
         "slab": .string(row.group.slab),
         "factors": .array(
           row.group.factors.map { .object(["name": .string($0.name), "value": .string($0.value)]) }),
-        "metric": .string(row.metric), "slope": .number(row.slope?.fit.slope),
-        "std_error": .number(row.slope?.standardError), "lower": .number(row.slope?.lower),
-        "upper": .number(row.slope?.upper), "theory_slope": .number(row.theorySlope),
+        "metric": .string(row.metric), "slope": .number(row.slope?.slope),
+        "std_error": .number(row.slope?.interval.standardError), "lower": .number(row.slope?.interval.lower),
+        "upper": .number(row.slope?.interval.upper), "theory_slope": .number(row.theorySlope),
       ])
     }
     return .object([

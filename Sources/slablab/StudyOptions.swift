@@ -17,8 +17,14 @@ struct StudyOptions: ParsableArguments {
     if let workers, workers < 1 { throw ArgumentError("--workers is \(workers); it must be at least 1") }
   }
 
-  func read() throws(StudyFileError) -> Study {
-    try StudyFile(path: study, overrides: overrides).study()
+  /// - Parameter more: overrides besides those of `--set`.
+  func read(setting more: [String] = []) throws(StudyFileError) -> Study {
+    try StudyFile(path: study, overrides: overrides + more).study()
+  }
+
+  /// The study's folder: `out`, or one of its name.
+  static func folder(_ out: String?, _ study: Study) -> StudyFolder {
+    StudyFolder(URL(fileURLWithPath: out ?? "results/\(study.name)"))
   }
 
   var workerCount: Int { workers ?? ProcessInfo.processInfo.activeProcessorCount }

@@ -168,6 +168,31 @@ import Testing
     #expect(process.terminationStatus == 130)
   }
 
+  @Test("--until-precision adds replicates until slopes are exact enough, and says by which rule; plan foretells how many")
+  func precision() throws {
+    let text = Self.study.replacing("[gaussian, group-lasso, group-horseshoe]", with: "[gaussian]")
+      .replacing("[60, 120, 240]", with: "[60, 240]")
+    let place = try Workplace(text)
+    #expect(try place.run("out", "--until-precision", "0").status == 2)
+    #expect(try place.run("out", "--until-precision", "0.2", "--only", "replicate=1").status == 2)
+    #expect(try SlabLabProcess(["plan", place.file, "--precision", "0.1", "--out", place.path("out")]).status == 2)
+    #expect(try place.run("out", "--quiet").status == 0)
+    let plan = try SlabLabProcess(["plan", place.file, "--precision", "0.11", "--out", place.path("out"), "--json"])
+    #expect(plan.status == 0 && plan.output.contains("\"replicates_needed\": "), "\(plan.errors)")
+    let run = try place.run("out", "--until-precision", "0.11")
+    #expect(run.status == 0 && run.errors.contains("the largest standard error is "), "\(run.errors)")
+    let summary = String(decoding: try Data(contentsOf: place.folder.appending(path: "out/summary.md")), as: UTF8.self)
+    #expect(summary.contains("Replicates were added until the standard error of every group's slope of radius\\_median was at most 0.11"))
+    #expect(summary.contains("That is met with "), "\(summary)")
+    let found = try #require(summary.firstMatch(of: /That is met with (\d+) replicates/)).output.1
+    #expect(try #require(Int(found)) > 5)
+    // It starts from where it was, and ends with what so many replicates give at once.
+    let again = try place.run("out", "--until-precision", "0.11", "--json")
+    #expect(again.status == 0 && again.output.contains("\"ran\": 0,"), "\(again.errors)")
+    #expect(try place.run("fresh", "--quiet", "--set", "replicates=\(found)").status == 0)
+    #expect(try place.tables("out") == place.tables("fresh"))
+  }
+
   @Test("a store is checked bit by bit, and a number that was changed is found")
   func check() throws {
     let place = try Workplace()

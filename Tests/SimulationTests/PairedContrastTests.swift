@@ -6,8 +6,8 @@ import Testing
 
 @Suite("A paired contrast") struct PairedContrastTests {
   @Test("is Student's test, by hand") func student() throws {
-    let contrast = try PairedContrast([1, 2, 3, 6])
-    #expect(contrast.difference == 3 && contrast.degreesOfFreedom == 3)
+    let contrast = try PairedContrast([1, 2, 3, 6]).interval
+    #expect(contrast.estimate == 3 && contrast.degreesOfFreedom == 3)
     // s² = (4 + 1 + 0 + 9)/3, se = s/2; the quantile of t with 3 degrees of freedom at 0.975 is 3.182446305284263.
     let error = (14.0 / 3).squareRoot() / 2
     #expect(abs(contrast.standardError - error) < 1e-15)
@@ -18,7 +18,7 @@ import Testing
     let root = 3.0.squareRoot()
     #expect(abs(contrast.pValue - (1 - 2 / .pi * (atan(t / root) + root * t / (3 + t * t)))) < 1e-12)
     // The p value is 0.05 where the interval ends at 0.
-    let edge = try PairedContrast([1, 2, 3, 6].map { $0 - contrast.lower })
+    let edge = try PairedContrast([1, 2, 3, 6].map { $0 - contrast.lower }).interval
     #expect(abs(edge.pValue - 0.05) < 1e-10)
   }
 

@@ -8,13 +8,15 @@ import Testing
   @Test("is Welch's t for two sample sizes") func welch() throws {
     let (first, second) = ([0.1, 0.4, 0.7, 0.2], [2.0, 2.6, 2.3])
     let slope = try StudentisedSlope(sampleSizes: [1, M_E], values: [first, second])
-    let (a, b) = (try PairedContrast(first), try PairedContrast(second))
+    let (a, b) = (try PairedContrast(first).interval, try PairedContrast(second).interval)
     let (va, vb) = (a.standardError * a.standardError, b.standardError * b.standardError)
-    #expect(abs(slope.slope - (b.difference - a.difference)) < 1e-14)
-    #expect(abs(slope.standardError - (va + vb).squareRoot()) < 1e-14)
-    #expect(abs(slope.degreesOfFreedom - (va + vb) * (va + vb) / (va * va / 3 + vb * vb / 2)) < 1e-12)
-    #expect(abs((slope.upper - slope.lower) / 2 / slope.standardError
-      - (try studentQuantile(0.975, degreesOfFreedom: slope.degreesOfFreedom))) < 1e-12)
+    #expect(abs(slope.slope - (b.estimate - a.estimate)) < 1e-14)
+    let interval = slope.interval
+    #expect(abs(interval.standardError - (va + vb).squareRoot()) < 1e-14)
+    #expect(abs(slope.intercept - a.estimate) < 1e-14)
+    #expect(abs(interval.degreesOfFreedom - (va + vb) * (va + vb) / (va * va / 3 + vb * vb / 2)) < 1e-12)
+    #expect(abs((interval.upper - interval.lower) / 2 / interval.standardError
+      - (try studentQuantile(0.975, degreesOfFreedom: interval.degreesOfFreedom))) < 1e-12)
   }
 
   @Test("is the difference of two such slopes, for paired values") func difference() throws {
@@ -27,10 +29,9 @@ import Testing
     #expect(abs(try slope(differences) - (try slope(one) - slope(two))) < 1e-13)
   }
 
-  @Test("one sample size without spread is no reason for none; no spread at all is named") func spread() throws {
-    #expect(try StudentisedSlope(sampleSizes: [10, 100], values: [[1, 1], [0, 0.5]]).standardError > 0)
-    #expect(throws: LogLogSlopeError.identicalReplicates(sampleSize: 10)) {
-      try StudentisedSlope(sampleSizes: [10, 100], values: [[1, 1], [0, 0]])
+  @Test("replicates that agree, or are too few, have a name") func spread() throws {
+    #expect(throws: LogLogSlopeError.identicalReplicates(sampleSize: 100)) {
+      try StudentisedSlope(sampleSizes: [10, 100], values: [[0, 0.5], [1, 1]])
     }
     #expect(throws: LogLogSlopeError.tooFewReplicates(sampleSize: 100, count: 1)) {
       try StudentisedSlope(sampleSizes: [10, 100], values: [[1, 2], [0]])

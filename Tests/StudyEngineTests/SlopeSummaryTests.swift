@@ -22,21 +22,22 @@ import Testing
 
   private static let text = "factors: {slab: [ig, gl], sample-size: [500, 1000, 2000, 4000]}\nreplicates: 4"
 
-  @Test("the slope is the one of ReplicatedSlope on the cells' radii, group by group") func slope() throws {
+  @Test("the slopes are those of the cells' radii, group by group") func slope() throws {
     let summary = try Self.summary(Self.text) { FakeRunner.radius($0) * ($0.slab == "gaussian" ? 1 : 2) }
     #expect(summary.rows.map(\.group.slab) == ["gaussian", "group-lasso"])
     let cells = try StudyFileTests.study(Self.text).cells.filter { $0.slab == "gaussian" }
     let sizes = [500, 1000, 2000, 4000]
-    let fit = try ReplicatedSlope(
-      sampleSizes: sizes.map(Double.init),
-      logRadii: sizes.map { size in cells.filter { $0.sampleSize == size }.map { log(FakeRunner.radius($0)) } })
+    let logRadii = sizes.map { size in cells.filter { $0.sampleSize == size }.map { log(FakeRunner.radius($0)) } }
+    let slope = try StudentisedSlope(sampleSizes: sizes.map(Double.init), values: logRadii)
+    let weighted = try ReplicatedSlope(sampleSizes: sizes.map(Double.init), logRadii: logRadii)
     let row = summary.rows[0]
-    #expect(row.slope?.fit == fit.fit && row.slope?.lower == fit.lower && row.note == nil)
+    #expect(row.slope == slope && row.note == nil
+      && row.weighted?.fit == weighted.fit && row.weighted?.lower == weighted.lower && row.weightedNote == nil)
     #expect(row.replicates == 4 && row.failed == 0 && row.undefined == 0)
     // Radii of 3 n^−½ times a factor from 0.9 to 1.1: a slope near −½.
-    #expect(abs(try #require(row.slope).fit.slope + 0.5) < 0.1)
+    #expect(abs(try #require(row.slope).slope + 0.5) < 0.1)
     // A factor of 2 shifts every log radius: same slope, to rounding.
-    #expect(abs(try #require(summary.rows[1].slope).fit.slope - fit.fit.slope) < 1e-12)
+    #expect(abs(try #require(summary.rows[1].slope).slope - slope.slope) < 1e-12)
   }
 
   @Test("failed and undefined replicates are counted") func counts() throws {
@@ -59,7 +60,8 @@ import Testing
     ])
   func unavailable(radius: Double, note: String) throws {
     let summary = try Self.summary(Self.text) { $0.sampleSize == 500 ? radius : FakeRunner.radius($0) }
-    #expect(summary.rows[0].slope == nil && summary.rows[0].note == note)
+    let row = summary.rows[0]
+    #expect(row.slope == nil && row.note == note && row.weighted == nil && row.weightedNote == note)
   }
 
   @Test("one sample size gives no row; a factor of the study splits the groups") func groups() throws {
