@@ -12,6 +12,7 @@ struct BenchmarkReport: Encodable, Equatable {
   var fits: [FitBenchmark.Row] = []
   var theory: [TheoryRow] = []
   var study: [StudyBenchmark.Row] = []
+  var engine: [EngineBenchmark.Row] = []
   var compactNetworks: [CompactNetworkBenchmark.Row] = []
 
   init(machine: Machine, peaks: MachinePeaks) {

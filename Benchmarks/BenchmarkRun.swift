@@ -4,14 +4,15 @@ import SparseNetworks
 /// `make bench`: prints Markdown tables, and writes what it measured to `Benchmarks/results`.
 ///
 ///     Benchmarks                 everything
-///     Benchmarks steps theory    only these parts, of steps, pieces, live, fit, theory, study, compact; no file
+///     Benchmarks steps theory    only these parts, of steps, pieces, live, fit, theory, study, engine, compact;
+///                                no file
 ///     Benchmarks steps a b       steps of these networks alone, of a, b, c128, c1024
 ///     Benchmarks profile a       nothing but steps of one network, for a profiler; after it, if not all nodes are to be
 ///                                on, the share of those that are, and the activation: c128 0.1 relu
 ///
 /// Works from the project's root.
 @main struct BenchmarkRun {
-  private enum Part: String, CaseIterable { case steps, pieces, live, fit, theory, study, compact }
+  private enum Part: String, CaseIterable { case steps, pieces, live, fit, theory, study, engine, compact }
 
   @MainActor static func main() throws {
     let words = Array(CommandLine.arguments.dropFirst())
@@ -51,6 +52,12 @@ import SparseNetworks
       section(
         "A study", "From `slablab run` to its figures, by one worker and by two in turns; medians of three runs each.",
         StudyBenchmark.table(report.study))
+    }
+    if parts.contains(.engine) {
+      report.engine = try EngineBenchmark.rows()
+      section(
+        "The study engine", "Cells that compute nothing, from the queue into the store.",
+        EngineBenchmark.table(report.engine))
     }
     if parts.contains(.theory) {
       Progress.show("theory")

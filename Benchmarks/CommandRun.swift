@@ -7,6 +7,8 @@ struct CommandRun {
   }
 
   let seconds: Double
+  /// The processor time of all its threads.
+  let processorSeconds: Double
   /// The largest memory that the process held; nil where it was less than this program's own so far: Linux goes on
   /// counting in a process that is started from the peak of the one that starts it.
   let peakBytes: Double?
@@ -40,6 +42,7 @@ struct CommandRun {
     guard status == 0 else {
       throw Failure(description: "slablab \(arguments.joined(separator: " ")) failed with wait status \(status)")
     }
+    processorSeconds = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + 1e-6 * Double($1.tv_usec) }
     #if os(Linux)
       var own = rusage()
       getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &own)

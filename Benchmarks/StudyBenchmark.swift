@@ -12,6 +12,9 @@ enum StudyBenchmark {
     let ratio: Double
     /// The same of steps on as many threads that share nothing, timed before each run: what the machine lets them gain.
     let machineRatio: Double
+    /// Processor time over workers × seconds: how busy they are, from the first cell's start to the last figure.
+    let busy: Double
+    let meetsBusyTarget: Bool
     /// The largest memory that the process held; nil where `CommandRun` can't tell.
     let peakMegabytes: Double?
     let target: Double?
@@ -73,10 +76,11 @@ enum StudyBenchmark {
   private static func row(workers: Int, runs: [CommandRun], byOne: [CommandRun], gain: Double) -> Row {
     let seconds = Rounds(values: runs.map(\.seconds)).median
     let ratio = Rounds(values: zip(byOne, runs).map { $0.seconds / $1.seconds }).median
+    let busy = Rounds(values: runs.map { $0.processorSeconds / Double(workers) / $0.seconds }).median
     let target = workers == 2 ? 1.9 : nil
     return Row(
       workers: workers, cells: cells, seconds: seconds, cellsPerHour: 3600 * Double(cells) / seconds, ratio: ratio,
-      machineRatio: workers == 1 ? 1 : gain,
+      machineRatio: workers == 1 ? 1 : gain, busy: busy, meetsBusyTarget: busy >= 0.95,
       peakMegabytes: runs.compactMap(\.peakBytes).max().map { $0 / 1e6 }, target: target,
       meetsTarget: target.map { ratio >= $0 })
   }
@@ -85,13 +89,14 @@ enum StudyBenchmark {
     var table = MarkdownTable(
       [
         "workers", "asked", "met", "cells", "seconds", "cells an hour", "× one worker", "bare steps × one",
-        "peak memory (MB)",
+        "cores busy (asked: 95 %)", "peak memory (MB)",
       ], texts: 3)
     for row in rows {
       table.add([
         "\(row.workers)", row.target.map { "≥ \($0) ×" } ?? "–", MarkdownTable.verdict(row.meetsTarget),
         "\(row.cells)", MarkdownTable.number(row.seconds), MarkdownTable.number(row.cellsPerHour),
         MarkdownTable.number(row.ratio), MarkdownTable.number(row.machineRatio),
+        "\(MarkdownTable.number(100 * row.busy)) %\(row.meetsBusyTarget ? "" : ", not met")",
         MarkdownTable.number(row.peakMegabytes),
       ])
     }

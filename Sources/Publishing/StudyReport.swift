@@ -85,7 +85,8 @@ struct StudyReport {
     do {
       let manifest = try JSONDecoder().decode(ProvenanceManifest.self, from: data)
       return [
-        ["slablab", manifest.programVersion], ["Swift", manifest.swiftVersion], ["system", manifest.operatingSystem],
+        ["slablab", ([manifest.programVersion] + [manifest.gitCommit].compactMap { $0 }).joined(separator: ", commit ")],
+        ["Swift", manifest.swiftVersion], ["system", manifest.operatingSystem],
         ["processor", ([manifest.processor] + [manifest.simdLevel].compactMap { $0 }).joined(separator: ", ")],
         ["BLAS", "\(manifest.blasConfiguration), kernel \(manifest.blasKernel)"],
         ["GSL", manifest.gslVersion],

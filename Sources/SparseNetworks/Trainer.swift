@@ -42,7 +42,7 @@ public struct Trainer: Sendable {
   /// - Parameters:
   ///   - resuming: what an earlier call with the same model, recipe, data and key saved; the fit is then the one that
   ///     it would have been, bit for bit.
-  ///   - saves: when to save the state of training, and where to; nil: never.
+  ///   - saves: when to save the state of training, and where to, besides when it is told not to go on; nil: never.
   ///   - shouldContinue: hears the steps done and the latest evidence bound about once in 50 steps, and says whether
   ///     to go on.
   /// - Throws: `FitError.mismatch` when the table isn't the model's, the recipe cannot be or the state is of another
@@ -83,15 +83,18 @@ public struct Trainer: Sendable {
       var failure: FitError?
       do {
         fitted = try run.fit { [restart, earlierSteps, best, failedRestarts] (steps, bound, state) throws(FitError) in
+          var goesOn = true
           if steps > 0, steps % TrainingTrace.blockSize == 0, let bound {
-            guard shouldContinue(earlierSteps + steps, bound) else { throw .cancelled }
+            goesOn = shouldContinue(earlierSteps + steps, bound)
           }
-          guard let saves, clock?.isDue(step: steps) == true else { return }
-          saves.write(
-            TrainingState(
-              identity: identity, restart: restart, earlierSteps: earlierSteps, bestStart: best,
-              failedRestarts: failedRestarts, start: state()))
-          clock?.hasSaved()
+          if let saves, !goesOn || clock?.isDue(step: steps) == true {
+            saves.write(
+              TrainingState(
+                identity: identity, restart: restart, earlierSteps: earlierSteps, bestStart: best,
+                failedRestarts: failedRestarts, start: state()))
+            clock?.hasSaved()
+          }
+          guard goesOn else { throw .cancelled }
         }
       } catch {
         guard error.diagnosis != nil else { throw error }

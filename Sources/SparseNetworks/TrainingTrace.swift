@@ -28,7 +28,7 @@ public struct TrainingTrace: Equatable, Codable, Sendable {
   public private(set) var points: [Point] = []
 
   /// Steps averaged in one point.
-  static let blockSize = 50
+  package static let blockSize = 50
 
   /// Of −log-likelihood, the four divergences, the bound and its square, the bound counted from the block's first:
   /// squares of the bound itself would lose all their digits.

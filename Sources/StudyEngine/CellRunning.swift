@@ -13,19 +13,23 @@ package protocol CellRunning: Sendable {
 package struct CellProgress: Sendable {
   /// Tells how far the fit is: step, number of steps, ELBO.
   package let report: @Sendable (_ step: Int, _ steps: Int, _ elbo: Double) -> Void
-  /// Whether the run is being stopped; the cell may then throw `CellInterrupted` and will run again on resumption.
+  /// Whether the run is being stopped; the cell may then throw `CellInterrupted` and will run again on
+  /// resumption, from its checkpoint if it has one.
   package let isInterrupted: @Sendable () -> Bool
+  /// Where a long cell may leave its state, and find it again; nil: nowhere.
+  package let checkpoint: CellCheckpoint?
 
   package init(
     report: @escaping @Sendable (_ step: Int, _ steps: Int, _ elbo: Double) -> Void = { _, _, _ in },
-    isInterrupted: @escaping @Sendable () -> Bool = { false }
+    isInterrupted: @escaping @Sendable () -> Bool = { false }, checkpoint: CellCheckpoint? = nil
   ) {
     self.report = report
     self.isInterrupted = isInterrupted
+    self.checkpoint = checkpoint
   }
 }
 
-/// Thrown by a cell that gave up because the run is being stopped; nothing of it is stored.
+/// Thrown by a cell that gave up because the run is being stopped; nothing of it is stored but its checkpoint.
 package struct CellInterrupted: Error {
   package init() {}
 }

@@ -9,12 +9,17 @@ package struct LocalExecutor: Sendable {
   package let workers: Int
   /// Whether cells that failed in an earlier run get another try.
   package let retriesFailedCells: Bool
+  /// Seconds since 1970: when cells started, for people. Everything else goes by the monotonic clock, so that a clock that is
+  /// set while a study runs changes nothing.
+  private let now: @Sendable () -> Double
 
   package init(
-    workers: Int = ProcessInfo.processInfo.activeProcessorCount, retriesFailedCells: Bool = true
+    workers: Int = ProcessInfo.processInfo.activeProcessorCount, retriesFailedCells: Bool = true,
+    now: @escaping @Sendable () -> Double = { Date().timeIntervalSince1970 }
   ) {
     self.workers = max(1, workers)
     self.retriesFailedCells = retriesFailedCells
+    self.now = now
   }
 
   /// Runs every cell that the store does not have, and returns when all are through or the interruption has been
@@ -42,7 +47,7 @@ package struct LocalExecutor: Sendable {
 
     let run = Run(pending: pending, progress: start, store: store, interruption: interruption, report: progress)
     WorkerThreads.run(min(workers, pending.count)) {
-      while let cell = run.next() { run.finish(cell, Self.outcome(of: cell.cell, runner, run)) }
+      while let cell = run.next() { run.finish(cell, outcome(of: cell.cell, runner, run)) }
     }
     return try run.report(skipped: cells.count - pending.count)
   }
@@ -53,8 +58,8 @@ package struct LocalExecutor: Sendable {
   }
 
   /// What became of the cell; nil if it gave up for the interruption.
-  private static func outcome(of cell: Cell, _ runner: some CellRunning, _ run: Run) -> CellOutcome? {
-    let startedAt = Date().timeIntervalSince1970
+  private func outcome(of cell: Cell, _ runner: some CellRunning, _ run: Run) -> CellOutcome? {
+    let startedAt = now()
     let clock = ContinuousClock()
     let start = clock.now
     let result: Result<CellResult, CellFailure>
@@ -124,6 +129,7 @@ private final class Run: Sendable {
         state.storeError = error
         return
       }
+      CellCheckpoint(cell.cell, in: store.folder).remove()
       state.ran += 1
       state.costDone += cell.estimatedSeconds
       switch outcome.result {
@@ -144,7 +150,7 @@ private final class Run: Sendable {
           report(state.progress)
         }
       },
-      isInterrupted: { [self] in interruption.isRequested })
+      isInterrupted: { [self] in interruption.isRequested }, checkpoint: CellCheckpoint(cell, in: store.folder))
   }
 
   func report(skipped: Int) throws(StudyStoreError) -> ExecutionReport {

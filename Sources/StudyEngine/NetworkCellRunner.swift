@@ -52,24 +52,32 @@ package struct NetworkCellRunner: Sendable {
     let experiment = try Experiment(task, of: cell)
     let model = try experiment.model()
     let stepCount = task.training.largestStepCount
-    let fit: Trainer.Fit
-    do {
-      fit = try Trainer(model: model, recipe: task.training).fit(
-        experiment.training, key: cell.fitStream.child("fit")
+    func fit(from state: TrainingState?) throws(FitError) -> Trainer.Fit {
+      try Trainer(model: model, recipe: task.training).fit(
+        experiment.training, key: cell.fitStream.child("fit"), resuming: state, saves: progress.checkpoint?.saves
       ) { step, bound in
         progress.report(step, stepCount, bound)
         return !progress.isInterrupted()
       }
+    }
+    let fitted: Trainer.Fit
+    do throws(FitError) {
+      let state = progress.checkpoint?.state()
+      do throws(FitError) { fitted = try fit(from: state) } catch {
+        // Another version of the program saved it.
+        guard case .mismatch = error, state != nil else { throw error }
+        fitted = try fit(from: nil)
+      }
     } catch {
       throw error == .cancelled ? CellInterrupted() : error
     }
-    let trace = fit.trace.points.map {
+    let trace = fitted.trace.points.map {
       CellResult.TracePoint(
         step: $0.step, elbo: $0.evidenceBound, logLikelihood: $0.logLikelihood,
         kl: $0.divergence)
     }
     return CellResult(
-      metrics: try PosteriorMetrics(task.measure, experiment: experiment, fit: fit, key: cell.fitStream).metrics,
-      trace: trace, converged: fit.convergence.isConverged)
+      metrics: try PosteriorMetrics(task.measure, experiment: experiment, fit: fitted, key: cell.fitStream).metrics,
+      trace: trace, converged: fitted.convergence.isConverged)
   }
 }

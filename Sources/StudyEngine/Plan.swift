@@ -8,6 +8,8 @@ package struct Plan: Sendable, Equatable {
   /// Of all cells, one after the other, by the runner's estimates.
   package let estimatedCellSeconds: Double
   package let workers: Int
+  /// Of the study's folder once all cells are done.
+  package let estimatedBytes: Double
 
   /// - Parameters:
   ///   - filter: which cells are meant.
@@ -20,6 +22,7 @@ package struct Plan: Sendable, Equatable {
     excludedCombinations =
       study.factors.reduce(1) { $0 * $1.levels.count } - study.cells.count / study.replicates
     self.workers = workers
+    estimatedBytes = cells.reduce(0) { $0 + CellStorage($1).bytes }
     let seconds = cells.map(secondsPerCell)
     estimatedCellSeconds = seconds.reduce(0, +)
     longestCellSeconds = seconds.max() ?? 0

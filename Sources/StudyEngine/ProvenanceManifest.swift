@@ -4,6 +4,8 @@ import SparseNetworks
 /// `manifest.json`: what the results of a study rest on besides its file.
 package struct ProvenanceManifest: Codable, Sendable, Equatable {
   package let programVersion: String
+  /// Of the program's sources; nil where it does not lie in their checkout. Older manifests lack it.
+  package let gitCommit: String?
   package let swiftVersion: String
   package let operatingSystem: String
   package let processor: String
@@ -20,10 +22,38 @@ package struct ProvenanceManifest: Codable, Sendable, Equatable {
   /// SHA-256 over the identities of the cells.
   package let studyHash: String
   package let commandLine: [String]
+  /// Of the last run alone; older manifests lack them. Processor time is that of all threads.
+  package let cellsRun: Int?
+  package let workers: Int?
+  package let wallSeconds: Double?
+  package let processorSeconds: Double?
+
+  /// What a run took.
+  package struct Effort: Sendable {
+    package let cellsRun: Int
+    package let workers: Int
+    package let wallSeconds: Double
+    package let processorSeconds: Double
+
+    /// Of this process since it began.
+    /// - Parameter start: when that was.
+    package init(cellsRun: Int, workers: Int, since start: ContinuousClock.Instant) {
+      self.cellsRun = cellsRun
+      self.workers = workers
+      wallSeconds = (ContinuousClock.now - start) / .seconds(1)
+      processorSeconds = Double(clock()) / Double(CLOCKS_PER_SEC)
+    }
+  }
 
   /// Of this process.
-  package init(study: Study, programVersion: String, commandLine: [String] = CommandLine.arguments) {
+  package init(
+    study: Study, programVersion: String, gitCommit: String? = nil, effort: Effort? = nil,
+    commandLine: [String] = CommandLine.arguments
+  ) {
     self.programVersion = programVersion
+    self.gitCommit = gitCommit
+    (cellsRun, workers) = (effort?.cellsRun, effort?.workers)
+    (wallSeconds, processorSeconds) = (effort?.wallSeconds, effort?.processorSeconds)
     swiftVersion = Platform.swiftVersion
     operatingSystem = Platform.operatingSystem
     processor = Platform.processor

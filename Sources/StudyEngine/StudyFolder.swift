@@ -19,6 +19,8 @@ package struct StudyFolder: Sendable, Equatable {
   package var lock: URL { url.appending(path: "run.lock") }
   /// Seconds and dates, which the tables must not hold.
   package var timings: URL { url.appending(path: "timings.csv") }
+  /// What cells that are under way have saved.
+  package var checkpoints: URL { url.appending(path: "checkpoints") }
   package var tables: URL { url.appending(path: "tables") }
   package var figures: URL { url.appending(path: "figures") }
 

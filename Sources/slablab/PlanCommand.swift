@@ -7,7 +7,7 @@ import StudyEngine
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "A study's cells and the time they will take, without running it.",
+    abstract: "A study's cells, and the time and disk they will take, without running it.",
     discussion: """
       The time is scaled from a short fit on this machine. Example:
 
@@ -92,7 +92,7 @@ struct PlanCommand: ParsableCommand {
       \(table.text())
 
       \(plan.cellCount) cells\(excluded); about \(roughDuration(plan.estimatedSeconds)) with \(plan.workers) \
-      worker\(plan.workers == 1 ? "" : "s") (\(roughDuration(plan.estimatedCellSeconds)) of computing)
+      worker\(plan.workers == 1 ? "" : "s") (\(roughDuration(plan.estimatedCellSeconds)) of computing); about \(roughBytes(plan.estimatedBytes)) of disk
       """
   }
 
@@ -107,13 +107,19 @@ struct PlanCommand: ParsableCommand {
       "cells": .integer(plan.cellCount), "replicates": .integer(plan.replicates),
       "excluded_combinations": .integer(plan.excludedCombinations), "workers": .integer(plan.workers),
       "estimated_seconds": .number(plan.estimatedSeconds),
-      "estimated_cell_seconds": .number(plan.estimatedCellSeconds),
+      "estimated_cell_seconds": .number(plan.estimatedCellSeconds), "estimated_bytes": .number(plan.estimatedBytes),
       "factors": .array(
         plan.factors.map { factor in
           .object(["name": .string(factor.name), "levels": .array(factor.levels.map(JSONText.string))])
         }),
     ])
   }
+}
+
+/// `800 kB`, `25 MB`: likewise.
+func roughBytes(_ bytes: Double) -> String {
+  let (value, unit) = bytes < 1e6 ? (bytes / 1e3, "kB") : bytes < 1e9 ? (bytes / 1e6, "MB") : (bytes / 1e9, "GB")
+  return String(format: value < 10 ? "%.1f" : "%.0f", value) + " \(unit)"
 }
 
 /// `40 s`, `12 min`, `3 h 20 min`: as exact as an estimate deserves.

@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "KEY=VALUE[,VALUE]: run only cells with these values of a factor or of 'replicate'; of several, cells that meet all.")
   var only: [String] = []
   @Option(
-    help: "Stop after so long, as 90s, 45m or 2h; cells done by then are published, those under way begin anew next time.",
+    help: "Stop after so long, as 90s, 45m or 2h; cells done by then are published, those under way go on next time.",
     transform: ArgumentParsing.duration)
   var until: Double?
   @Option(
@@ -37,6 +37,7 @@ struct RunCommand: ParsableCommand {
   var untilPrecision: Double?
   @Flag(help: "Run a study that has lost cells since the last run; what those gave stays in the store.")
   var acceptChanges = false
+  @Flag(help: "Leave cells that failed as they are; by default they get another try.") var keepFailed = false
   @Flag(help: "No progress, no table.") var quiet = false
   @Flag(help: "Print one JSON document.") var json = false
   @Flag(name: [.customShort("n"), .long], help: "Print the plan and stop.") var dryRun = false
@@ -53,6 +54,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    let start = ContinuousClock.now
     var study = try options.read(setting: settings())
     if let cell {
       try runAlone(cell, of: study)
@@ -98,7 +100,10 @@ struct RunCommand: ParsableCommand {
       if tally.remaining > 0 {
         StandardError.printLine("\(tally.remaining) of \(study.cells.count) cells have not run yet; the tables lack them")
       }
-      try ProvenanceManifest(study: study, programVersion: ProgramVersion.current).write(to: folder)
+      try ProvenanceManifest(
+        study: study, programVersion: ProgramVersion.current, gitCommit: ProgramVersion.commit(),
+        effort: .init(cellsRun: report.ran, workers: options.workerCount, since: start)
+      ).write(to: folder)
       store.close()
       try publish(folder, report, tally)
       return tally
@@ -151,7 +156,7 @@ struct RunCommand: ParsableCommand {
     if let until { DispatchQueue.global().asyncAfter(deadline: .now() + until) { interruption.request() } }
     let progress = quiet ? nil : RunProgress()
     defer { progress?.end() }
-    let report = try LocalExecutor(workers: options.workerCount).run(
+    let report = try LocalExecutor(workers: options.workerCount, retriesFailedCells: !keepFailed).run(
       study, with: CellRunner(), into: store, only: filter, interruption: interruption
     ) { progress?.show($0) }
     return (report, watch.wasSignalled)

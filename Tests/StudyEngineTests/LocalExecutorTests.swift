@@ -227,4 +227,25 @@ import Testing
       #expect(all.contains { $0.latest?.steps == 2 })
     }
   }
+
+  @Test("a clock that jumps, back and far ahead, shows in the dates alone") func clock() throws {
+    try TemporaryFolder.use { url in
+      let (study, store) = try Self.open(url)
+      let calls = Atomic(0)
+      let executor = LocalExecutor(workers: 2) {
+        let call = calls.add(1, ordering: .relaxed).newValue
+        return [1.8e9, 0, -1e9, 4e9][call % 4]
+      }
+      let seen = Mutex([Double]())
+      _ = try executor.run(study, with: FakeRunner(), into: store) { progress in
+        seen.withLock { $0 += [progress.secondsLeft].compactMap { $0 } }
+      }
+      #expect(try StudyTable(study: study, store: store) == Self.reference())
+      #expect(calls.load(ordering: .relaxed) == study.cells.count)
+      #expect(seen.withLock { $0.count > 1 && $0.allSatisfy { $0 >= 0 } })
+      #expect(try store.timings().values.allSatisfy { $0.seconds >= 0 })
+      store.close()
+      #expect(try #require(StudyStatus(reading: StudyFolder(url)).meanCellSeconds) >= 0)
+    }
+  }
 }

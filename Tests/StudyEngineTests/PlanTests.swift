@@ -16,6 +16,10 @@ import Testing
     #expect(plan.factors.map(\.name) == ["slab", "sample-size"])
     #expect(plan.estimatedCellSeconds == 6 * 5 + 4 * 10)
     #expect(plan.estimatedSeconds == 35)
+    // As measured on the store and tables of quickstart: 75 cells, 3.2 MB.
+    let quickstart = try StudyFile(path: "Studies/quickstart.yaml").study()
+    let bytes = Plan(quickstart, workers: 1) { _ in 1 }.estimatedBytes
+    #expect(quickstart.cells.count == 75 && (2.2e6...4.6e6).contains(bytes))
     // No number of workers makes the longest cell shorter.
     #expect(Plan(study, workers: 100) { Double($0.size) / 100 }.estimatedSeconds == 10)
   }
@@ -26,7 +30,8 @@ import Testing
     try TemporaryFolder.use { url in
       let study = try StudyFileTests.study("study: m\nseed: 18446744073709551615")
       let manifest = ProvenanceManifest(
-        study: study, programVersion: "1.2.3", commandLine: ["slablab", "run", "m.yaml"])
+        study: study, programVersion: "1.2.3", gitCommit: ProgramVersion.commit(),
+        effort: .init(cellsRun: 3, workers: 2, since: .now), commandLine: ["slablab", "run", "m.yaml"])
       let folder = StudyFolder(url)
       try manifest.write(to: folder)
       let read = try JSONDecoder().decode(ProvenanceManifest.self, from: Data(contentsOf: folder.manifest))
@@ -34,6 +39,10 @@ import Testing
       #expect(read.seed == "18446744073709551615" && read.studyHash == study.contentHash && read.studyHash.count == 64)
       #expect(read.blasConfiguration.contains("OpenBLAS") && !read.blasKernel.isEmpty)
       #expect(read.simdLevel.map { ["x86-64-v4", "x86-64-v3", "baseline"].contains($0) } == true)
+      #expect(read.cellsRun == 3 && read.workers == 2)
+      #expect(try #require(read.wallSeconds) >= 0 && #require(read.processorSeconds) > 0)
+      // Tests lie in the checkout; a copy of the sources without git has no commit.
+      #expect(read.gitCommit.map { !$0.isEmpty } ?? !FileManager.default.fileExists(atPath: ".git"))
       #expect(read.gslVersion.first?.isNumber == true && !read.processor.isEmpty)
     }
   }
