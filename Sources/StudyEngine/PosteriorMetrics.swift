@@ -6,6 +6,12 @@ import SparseNetworks
 struct PosteriorMetrics {
   private(set) var metrics: [CellResult.Metric] = []
 
+  /// What results of the same cells lack that are from before there were certificates.
+  static let sinceCertificates: Set = [
+    "certificate", "certificate_standard_error", "certificate_gap", "below_certificate", "restart_gap",
+    "restart_spread", "failed_restarts",
+  ]
+
   /// - Parameters:
   ///   - certificate: nil where there is none.
   ///   - teacherStart: what a fit from the certificate's q came to; nil where it diverged.
