@@ -3,13 +3,13 @@ import GSL
 import Priors
 
 /// Moments of the regularised scale t̃ = ct/√(c² + t²) for log t² ~ N(μ, ω²), and their derivatives by (μ, ω).
-struct RegularisedMoments {
+package struct RegularisedMoments {
   /// (E t̃)², E t̃² and CV²(t̃) = Var t̃/(E t̃)².
-  let squaredMean, secondMoment, squaredVariation: Double
+  package let squaredMean, secondMoment, squaredVariation: Double
   let dLogSquaredMean, dLogSecondMoment, dSquaredVariation: SIMD2<Double>
 
   /// - Throws: `GSLError.domain` unless μ is finite and 0 < ω ≤ 10⁴.
-  init(mu: Double, omega: Double, cap: Double) throws(GSLError) {
+  package init(mu: Double, omega: Double, cap: Double) throws(GSLError) {
     let (above, below) = (sigmoid(mu - 2 * log(cap)), sigmoid(2 * log(cap) - mu))  // S, 1 − S of the median t²
     let nodes = try GaussianExpectation(mu: 0, omega: omega).nodes
     // At u = μ + w, t̃² is R times its median, R = e^w/(1 − S + S e^w). Its root is measured from 1: ω may be 10⁻⁸, and

@@ -26,6 +26,9 @@ public func logCosh(_ x: Double) -> Double {
 /// log(1 + eˣ). At x = 710 eˣ overflows; x + log(1 + e⁻ˣ) does not.
 public func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 
+/// The x with log(1 + eˣ) = y, y > 0; −∞ at 0.
+public func inverseSoftplus(_ y: Double) -> Double { y + log(-expm1(-y)) }
+
 /// 1/(1 + e⁻ˣ), with full relative precision on both sides.
 public func sigmoid(_ x: Double) -> Double {
   if x >= 0 { return 1 / (1 + exp(-x)) }

@@ -43,6 +43,9 @@ struct FitPresentation: StudyPresentation {
 
   var tables: [PublishedTable] {
     let tables = StudyTables(findings: findings)
+    let optimisation = PublishedTable(
+      name: "optimisation.csv", content: tables.optimisation,
+      meaning: "evidence bounds against certificates, fits from the teacher and other starts")
     return [
       PublishedTable(
         name: "summary.csv", content: tables.summary, meaning: "averages over replicates with Monte Carlo errors"),
@@ -52,7 +55,7 @@ struct FitPresentation: StudyPresentation {
         meaning: "slabs against each other on the same replicates, with intervals"),
       PublishedTable(name: "theory.csv", content: tables.theory, meaning: "ε_n"),
       PublishedTable(name: "traces.csv", content: tables.traces, meaning: "the evidence bound along training"),
-    ]
+    ] + (findings.optimisation.rows.isEmpty ? [] : [optimisation])
   }
 
   /// Contraction and traces, a figure for each combination of the factors other than slab and sample size.
@@ -84,6 +87,7 @@ struct FitPresentation: StudyPresentation {
   func addReservations(to document: inout Document) {
     addTheory(to: &document)
     addPrecision(to: &document)
+    OptimisationSection(findings: findings).add(to: &document)
     addTrust(to: &document)
   }
 
@@ -131,6 +135,11 @@ struct FitPresentation: StudyPresentation {
     if let p = row.weighted?.lackOfFitPValue {
       text += " Lack of fit of a straight line: p \(p < 0.001 ? "< 0.001" : "= \(NumberText.fixed(p))")."
       if p < 0.05 { text += " That is small: one slope may not describe these points." }
+    }
+    let limited = OptimisationSection(findings: findings).limited.count { CellGroup($0.cell) == curve.group }
+    if limited > 0 {
+      text += " \(limited) of its fits \(limited == 1 ? "is" : "are") limited by optimisation (see Optimisation error): do "
+      text += "not read a slow slope as slow contraction."
     }
     return text
   }

@@ -13,6 +13,7 @@ package struct StudyFindings: Sendable {
   package let summary: StudySummary
   package let slopes: SlopeSummary
   package let contrasts: ContrastSummary
+  let optimisation: OptimisationSummary
   /// One a group, in the order of the study; empty if no radius was measured.
   let curves: [RadiusCurve]
   /// One a cell, in the order of the study.
@@ -42,6 +43,7 @@ package struct StudyFindings: Sendable {
     self.timings = timings
     summary = StudySummary(table)
     contrasts = ContrastSummary(table)
+    optimisation = OptimisationSummary(table)
     let slopes = SlopeSummary(table, seed: study.seed)
     self.slopes = slopes
     let measured = Set(table.metricNames)

@@ -108,6 +108,22 @@ struct StudyTables {
     return csv.text
   }
 
+  /// The fits' evidence bounds less what they should not fall below, and less the second best start's.
+  var optimisation: String {
+    var csv = CSVText(
+      ["slab", "sample_size"] + factorColumns
+        + ["against", "gap", "mc_error", "smallest_gap", "below", "replicates", "undefined", "earlier", "failed"]
+        + ["missing", "note"])
+    for row in findings.optimisation.rows {
+      csv.add(
+        [row.group.slab, "\(row.sampleSize)"] + factors(row.group.factors) + [row.comparison.rawValue]
+          + [row.gap?.value, row.gap?.standardError, row.smallestGap].map(CSVText.number)
+          + [row.below.map(String.init) ?? "", "\(row.gap?.count ?? 0)", "\(row.undefined)", "\(row.earlier)"]
+          + ["\(row.failed)", "\(row.missing)", row.note ?? ""])
+    }
+    return csv.text
+  }
+
   /// The evidence bound along training.
   var traces: String {
     var csv = CSVText(

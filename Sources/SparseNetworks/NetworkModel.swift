@@ -72,7 +72,7 @@ public struct NetworkModel: Hashable, Sendable {
   }
 
   /// Whether nodes have random scales that do not multiply their weights.
-  var isCentred: Bool { parametrisation == .centred && slab.kind != .gaussian }
+  package var isCentred: Bool { parametrisation == .centred && slab.kind != .gaussian }
 
   /// Whether the KL depends on the draw: a cap turns the mean of log t̃² into an expectation without a closed form,
   /// which the centred objective takes at the drawn scale.

@@ -94,6 +94,3 @@ extension VariationalParameters where Scalar == Float {
     }
   }
 }
-
-/// The x with log(1 + eˣ) = y > 0.
-private func inverseSoftplus(_ y: Double) -> Double { y + log(-expm1(-y)) }

@@ -4,7 +4,7 @@ import Priors
 
 /// Proposals for a network of one node fewer: merge two active nodes of a layer that are nearly copies, or drop the
 /// weakest one. Which proposal is kept is the trainer's decision, by evidence bound.
-struct StructureSearch {
+package struct StructureSearch {
   /// One change of hidden layer `layer`.
   enum Proposal: Hashable, Codable, Sendable {
     case merge(layer: Int, kept: Int, removed: Int, sign: Int)
@@ -12,7 +12,7 @@ struct StructureSearch {
   }
 
   /// The inclusion logit of a frozen gate, on or off (minus).
-  static let frozenLogit: Float = 15
+  package static let frozenLogit: Float = 15
   /// Weight rows closer than this (|cosine|) are worth merging.
   private static let parallel = 0.6
 

@@ -32,6 +32,8 @@ public struct Trainer: Sendable {
     public let steps: Int
     /// Starts that diverged, of which another one was kept.
     public let failedRestarts: Int
+    /// The evidence bounds of the starts that did not diverge, in their order; `evidenceBound` is of the largest.
+    public let restartBounds: [Double]
     /// Merge-or-drop proposals tried and kept; one that diverges is not kept.
     public let proposalsTried: Int
     public let proposalsKept: Int
@@ -52,21 +54,13 @@ public struct Trainer: Sendable {
     _ data: Dataset, key: StreamKey, resuming: TrainingState? = nil, saves: TrainingSaves? = nil,
     shouldContinue: (_ step: Int, _ evidenceBound: Double) -> Bool = { _, _ in true }
   ) throws(FitError) -> Fit {
-    try recipe.validate()
-    if model.spike.isOfEdges, recipe.releaseSteps > 0 {
-      // Each released logit starts from an evidence bound of its own, over all rows: too many with one a weight.
-      throw FitError.mismatch(
-        what: "release steps with a spike of edges", found: "\(recipe.releaseSteps)",
-        expected: "0 (structure free keeps its gates drawn without a release)")
-    }
+    try validate()
     let set = try TrainingSet<Float>(data, for: model)
     let denormals = slab_flush_denormals()
     defer { slab_restore_denormals(denormals) }
     let identity = TrainingIdentity(model: model, recipe: recipe, data: set, key: key)
     func start(_ number: Int, from state: StartState? = nil) -> TrainingRun {
-      TrainingRun(
-        model: model, recipe: recipe, data: set, key: key.child("restart").child(number), state: state,
-        skipsNodesThatAreOff: skipsNodesThatAreOff)
+      trainingRun(set, key: key.child("restart").child(number), state: state)
     }
     if let resuming {
       try identity.require(resuming.identity)
@@ -75,14 +69,14 @@ public struct Trainer: Sendable {
       }
     }
     var (restart, earlierSteps, best) = (resuming?.restart ?? 0, resuming?.earlierSteps ?? 0, resuming?.bestStart)
-    var failedRestarts = resuming?.failedRestarts ?? 0
+    var (failedRestarts, bounds) = (resuming?.failedRestarts ?? 0, resuming?.restartBounds ?? [])
     var run = start(restart, from: resuming?.start)
     var clock = saves.map { SaveClock($0.interval) }
     while true {
       let fitted: FittedStart?
       var failure: FitError?
       do {
-        fitted = try run.fit { [restart, earlierSteps, best, failedRestarts] (steps, bound, state) throws(FitError) in
+        fitted = try run.fit { [restart, earlierSteps, best, failedRestarts, bounds] (steps, bound, state) throws(FitError) in
           var goesOn = true
           if steps > 0, steps % TrainingTrace.blockSize == 0, let bound {
             goesOn = shouldContinue(earlierSteps + steps, bound)
@@ -91,7 +85,7 @@ public struct Trainer: Sendable {
             saves.write(
               TrainingState(
                 identity: identity, restart: restart, earlierSteps: earlierSteps, bestStart: best,
-                failedRestarts: failedRestarts, start: state()))
+                failedRestarts: failedRestarts, restartBounds: bounds, start: state()))
             clock?.hasSaved()
           }
           guard goesOn else { throw .cancelled }
@@ -102,20 +96,63 @@ public struct Trainer: Sendable {
         failedRestarts += 1
       }
       earlierSteps += run.state.steps
+      if let fitted { bounds.append(fitted.bound.value) }
       if let fitted, best.map({ fitted.bound.value > $0.bound.value }) ?? true { best = fitted }
       restart += 1
       guard restart < recipe.restarts else {
         // Without a start that ended, the last one's failure is all there is to tell.
         guard let best else { throw failure ?? .cancelled }
-        return Fit(best, model: model, steps: earlierSteps, failedRestarts: failedRestarts)
+        return Fit(
+          best, model: model, steps: earlierSteps, failedRestarts: failedRestarts, restartBounds: bounds)
       }
       run = start(restart)
     }
   }
+
+  /// Trains on `data` from a posterior that is known, such as one around the truth, in the place of a stage 1: what
+  /// follows it is the same. There are no restarts.
+  ///
+  /// - Throws: `FitError`, as `fit` above does, and `.mismatch` for a posterior of another model.
+  package func fit(
+    _ data: Dataset, startingAt start: Posterior, key: StreamKey,
+    shouldContinue: (_ step: Int, _ evidenceBound: Double) -> Bool = { _, _ in true }
+  ) throws(FitError) -> Fit {
+    try validate()
+    guard start.model == model else {
+      throw FitError.mismatch(what: "model of the starting posterior", found: "another", expected: "the trainer's")
+    }
+    let set = try TrainingSet<Float>(data, for: model)
+    let denormals = slab_flush_denormals()
+    defer { slab_restore_denormals(denormals) }
+    var run = trainingRun(set, key: key, state: nil)
+    try run.begin(at: start.parameters)
+    let fitted = try run.fit { (steps, bound, _) throws(FitError) in
+      guard steps > 0, steps % TrainingTrace.blockSize == 0, let bound else { return }
+      guard shouldContinue(steps, bound) else { throw .cancelled }
+    }
+    return Fit(fitted, model: model, steps: run.state.steps, failedRestarts: 0, restartBounds: [fitted.bound.value])
+  }
+
+  private func validate() throws(FitError) {
+    try recipe.validate()
+    if model.spike.isOfEdges, recipe.releaseSteps > 0 {
+      // Each released logit starts from an evidence bound of its own, over all rows: too many with one a weight.
+      throw FitError.mismatch(
+        what: "release steps with a spike of edges", found: "\(recipe.releaseSteps)",
+        expected: "0 (structure free keeps its gates drawn without a release)")
+    }
+  }
+
+  private func trainingRun(_ data: TrainingSet<Float>, key: StreamKey, state: StartState?) -> TrainingRun {
+    TrainingRun(
+      model: model, recipe: recipe, data: data, key: key, state: state, skipsNodesThatAreOff: skipsNodesThatAreOff)
+  }
 }
 
 extension Trainer.Fit {
-  fileprivate init(_ start: FittedStart, model: NetworkModel, steps: Int, failedRestarts: Int) {
+  fileprivate init(
+    _ start: FittedStart, model: NetworkModel, steps: Int, failedRestarts: Int, restartBounds: [Double]
+  ) {
     posterior = Posterior(
       model: model,
       parameters: VariationalParameters(layout: ParameterLayout(model), values: start.parameters.numbers),
@@ -126,6 +163,7 @@ extension Trainer.Fit {
     trace = start.trace
     self.steps = steps
     self.failedRestarts = failedRestarts
+    self.restartBounds = restartBounds
     proposalsTried = start.proposalsTried
     proposalsKept = start.proposalsKept
   }

@@ -62,6 +62,15 @@ struct TrainingRun {
     }
   }
 
+  /// Moves to `start` in the place of a stage 1: to fine-tuning on frozen gates, or for a recipe that freezes none to its
+  /// confirmations.
+  mutating func begin(at start: VariationalParameters<Float>) throws(FitError) {
+    guard hasSpike, structure == .free else { return begin(.tuning, at: StructureSearch.freeze(start)) }
+    state.parameters.numbers = start.values
+    state.best = try candidate(gates: .learned)
+    begin(.confirmation, at: start)
+  }
+
   // MARK: - One stage
 
   typealias Pause = (_ steps: Int, _ evidenceBound: Double?, _ state: () -> StartState) throws(FitError) -> Void

@@ -10,7 +10,7 @@ import Foundation
 ///
 /// Arenas are written in this machine's byte order: a training goes on where it began.
 extension TrainingState {
-  public static let formatVersion: UInt32 = 2
+  public static let formatVersion: UInt32 = 3
 
   private static let magic = Array("SLABFIT\0".utf8)
   private static let headerSize = 20

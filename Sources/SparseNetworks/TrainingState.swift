@@ -17,6 +17,8 @@ public struct TrainingState: Codable, Equatable, Sendable {
   let bestStart: FittedStart?
   /// Starts before it that diverged.
   let failedRestarts: Int
+  /// The evidence bounds of the others before it, in their order.
+  let restartBounds: [Double]
   let start: StartState
 
   /// Gradient steps taken, over every start.

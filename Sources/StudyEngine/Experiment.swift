@@ -8,8 +8,10 @@ import SparseNetworks
 struct Experiment {
   let task: FitTask
   let cell: Cell
-  /// s_0, …, s_{L−1} of a sparse-network teacher.
-  let teacherActiveNodes: [Int]?
+  /// The teacher, where it is a network.
+  let networkTeacher: SparseNetworkTeacher?
+  /// s_0, …, s_{L−1} of a network teacher.
+  var teacherActiveNodes: [Int]? { networkTeacher?.activeNodes.dropLast().map(\.count) }
   let training: Dataset
   let points: EvaluationPoints
 
@@ -25,22 +27,20 @@ struct Experiment {
       let regression = try ReferenceRegression(seed: UInt64(cell.replicate), noiseStandardDeviation: data.noise)
       training = regression.trainingData(rowCount: data.sampleSize).dataset
       points = regression.testPoints(count: task.measure.points)
-      teacherActiveNodes = [ReferenceRegression.hiddenNodeCount]
+      networkTeacher = regression.teacher
       return
     case .sparseNetwork(let network):
       let topology = try Topology(widths: network.widths)
-      teacher = try SparseNetworkTeacher(
+      let drawn = try SparseNetworkTeacher(
         topology: topology,
         bounds: WeightBounds(
           hiddenActiveNodes: network.active, rowNorms: network.rowNorms, topology: topology),
         activation: network.activation, key: key.child("teacher"))
-      teacherActiveNodes = network.active
+      (teacher, networkTeacher) = (drawn, drawn)
     case .friedman1(let inputs):
-      teacher = try Friedman1(inputCount: inputs)
-      teacherActiveNodes = nil
+      (teacher, networkTeacher) = (try Friedman1(inputCount: inputs), nil)
     case .additive(let inputs):
-      teacher = try AdditiveSmooth(inputCount: inputs)
-      teacherActiveNodes = nil
+      (teacher, networkTeacher) = (try AdditiveSmooth(inputCount: inputs), nil)
     }
     let generator = try DataGenerator(
       teacher: teacher, design: data.design, noiseStandardDeviation: data.noise)

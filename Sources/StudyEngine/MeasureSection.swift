@@ -10,8 +10,10 @@ package struct MeasureSection: Sendable, Equatable {
   /// Test inputs, fixed by Sobol points.
   package let points: Int
   package let metrics: [Metric]
+  /// Whether another fit starts at the certificate's q. nil: it does not, as in every cell from before there were any.
+  package let teacherStart: Bool?
 
-  static let keys = ["posterior-draws", "points", "metrics"]
+  static let keys = ["posterior-draws", "points", "metrics", "teacher-start"]
 
   init(_ field: YAMLField?) throws(StudyFileError) {
     let fields = try field?.mapping(Self.keys) ?? [:]
@@ -26,5 +28,10 @@ package struct MeasureSection: Sendable, Equatable {
       metrics.append(metric)
     }
     self.metrics = metrics.isEmpty ? Metric.allCases : metrics
+    teacherStart = try fields["teacher-start"]?.flag() == true ? true : nil
+    if teacherStart == true, !self.metrics.contains(.elbo), let field = fields["teacher-start"] {
+      throw field.refusal(
+        "\(field.path) is true, but metrics leave out elbo, which it compares", expected: "elbo among the metrics")
+    }
   }
 }

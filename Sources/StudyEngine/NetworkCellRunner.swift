@@ -38,10 +38,15 @@ package struct NetworkCellRunner: Sendable {
     let recipe = task.training
     // A search that has found its structure stops when every proposal has been tried; half the rounds is typical.
     let rounds = 1 + Double(recipe.largestSearchRounds) / 2 + 1
-    let steps = Double(recipe.restarts * recipe.samples)
-      * (Double(recipe.steps) + rounds * Double(recipe.tuneSteps) + Double(recipe.releaseSteps))
-    let passes = Double(recipe.restarts) * rounds * Double(recipe.evidenceDraws * task.data.sampleSize)
-      + Double(task.measure.posteriorDraws * task.measure.points)
+    let afterFirst = rounds * Double(recipe.tuneSteps) + Double(recipe.releaseSteps)
+    let hasCertificate = task.measure.metrics.contains(.elbo) && Certificate.obstacle(task) == nil
+    let teacherStarts: Double = hasCertificate && task.measure.teacherStart == true ? 1 : 0
+    let restarts = Double(recipe.restarts)
+    let steps = Double(recipe.samples)
+      * (restarts * (Double(recipe.steps) + afterFirst) + teacherStarts * afterFirst)
+    let bounds = (restarts + teacherStarts) * rounds + (hasCertificate ? Double(Certificate.largestRadiusCount) : 0)
+    let passes = bounds * Double(recipe.evidenceDraws * task.data.sampleSize)
+      + (1 + teacherStarts) * Double(task.measure.posteriorDraws * task.measure.points)
     let widths = [task.data.teacher.inputCount] + task.model.hidden + [1]
     let weights = Double((try? Topology(widths: widths))?.weightCount ?? 0)
     // A forward pass is about a fifth of a step.
@@ -51,8 +56,8 @@ package struct NetworkCellRunner: Sendable {
   package func run(_ task: FitTask, of cell: Cell, progress: CellProgress) throws -> CellResult {
     let experiment = try Experiment(task, of: cell)
     let model = try experiment.model()
-    let stepCount = task.training.largestStepCount
-    func fit(from state: TrainingState?) throws(FitError) -> Trainer.Fit {
+    let stepCount = Self.largestStepCount(task)
+    func train(from state: TrainingState?) throws(FitError) -> Trainer.Fit {
       try Trainer(model: model, recipe: task.training).fit(
         experiment.training, key: cell.fitStream.child("fit"), resuming: state, saves: progress.checkpoint?.saves
       ) { step, bound in
@@ -60,24 +65,60 @@ package struct NetworkCellRunner: Sendable {
         return !progress.isInterrupted()
       }
     }
-    let fitted: Trainer.Fit
+    let fit: Trainer.Fit
     do throws(FitError) {
       let state = progress.checkpoint?.state()
-      do throws(FitError) { fitted = try fit(from: state) } catch {
+      do throws(FitError) { fit = try train(from: state) } catch {
         // Another version of the program saved it.
         guard case .mismatch = error, state != nil else { throw error }
-        fitted = try fit(from: nil)
+        fit = try train(from: nil)
       }
     } catch {
       throw error == .cancelled ? CellInterrupted() : error
     }
-    let trace = fitted.trace.points.map {
+    let trace = fit.trace.points.map {
       CellResult.TracePoint(
         step: $0.step, elbo: $0.evidenceBound, logLikelihood: $0.logLikelihood,
         kl: $0.divergence)
     }
-    return CellResult(
-      metrics: try PosteriorMetrics(task.measure, experiment: experiment, fit: fitted, key: cell.fitStream).metrics,
-      trace: trace, converged: fitted.convergence.isConverged)
+    var certificate: Certificate?
+    if task.measure.metrics.contains(.elbo) {
+      // Without a certificate its metrics are undefined, and tables say why.
+      certificate = try? Certificate(experiment, model: model, key: cell.fitStream.child("certificate"))
+    }
+    var teacherStart: Trainer.Fit?
+    if task.measure.teacherStart == true, let certificate {
+      teacherStart = try self.teacherStart(at: certificate, experiment, after: fit, progress: progress)
+    }
+    let metrics = try PosteriorMetrics(
+      task.measure, experiment: experiment, fit: fit, certificate: certificate, teacherStart: teacherStart,
+      key: cell.fitStream)
+    return CellResult(metrics: metrics.metrics, trace: trace, converged: fit.convergence.isConverged)
+  }
+
+  /// The fit that starts at the certificate's q; nil if it diverges, which says nothing against the cell's own.
+  private func teacherStart(
+    at certificate: Certificate, _ experiment: Experiment, after fit: Trainer.Fit, progress: CellProgress
+  ) throws -> Trainer.Fit? {
+    let (task, cell) = (experiment.task, experiment.cell)
+    do {
+      return try Trainer(model: certificate.posterior.model, recipe: task.training).fit(
+        experiment.training, startingAt: certificate.posterior, key: cell.fitStream.child("teacher start")
+      ) { step, bound in
+        progress.report(fit.steps + step, Self.largestStepCount(task), bound)
+        return !progress.isInterrupted()
+      }
+    } catch {
+      guard error.diagnosis == nil else { return nil }
+      throw error == .cancelled ? CellInterrupted() : error
+    }
+  }
+
+  /// With that of the fit from the teacher, which has no stage 1 and no restarts.
+  private static func largestStepCount(_ task: FitTask) -> Int {
+    var second = task.training
+    (second.restarts, second.steps) = (1, 0)
+    let (sum, overflows) = task.training.largestStepCount.addingReportingOverflow(second.largestStepCount)
+    return task.measure.teacherStart != true ? task.training.largestStepCount : overflows ? .max : sum
   }
 }

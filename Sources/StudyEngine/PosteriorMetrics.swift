@@ -6,7 +6,19 @@ import SparseNetworks
 struct PosteriorMetrics {
   private(set) var metrics: [CellResult.Metric] = []
 
-  init(_ measure: MeasureSection, experiment: Experiment, fit: Trainer.Fit, key: StreamKey) throws {
+  /// What results of the same cells lack that are from before there were certificates.
+  static let sinceCertificates: Set = [
+    "certificate", "certificate_standard_error", "certificate_gap", "below_certificate", "restart_gap",
+    "restart_spread", "failed_restarts",
+  ]
+
+  /// - Parameters:
+  ///   - certificate: nil where there is none.
+  ///   - teacherStart: what a fit from the certificate's q came to; nil where it diverged.
+  init(
+    _ measure: MeasureSection, experiment: Experiment, fit: Trainer.Fit, certificate: Certificate?,
+    teacherStart: Trainer.Fit?, key: StreamKey
+  ) throws {
     let wanted = Set(measure.metrics)
     if !wanted.isDisjoint(with: [.radius, .hellinger, .coverage]) {
       try addPosteriorDraws(measure, wanted, experiment: experiment, fit: fit, key: key.child("posterior"))
@@ -18,6 +30,10 @@ struct PosteriorMetrics {
       add("elbo_log_likelihood", fit.evidenceBound.meanLogLikelihood)
       add("kl", fit.evidenceBound.divergence)
       if let frozen = fit.frozenEvidenceBound { add("elbo_frozen", frozen.value) }
+      addOptimisation(fit, restarts: experiment.task.training.restarts, certificate)
+    }
+    if measure.teacherStart == true {
+      try addTeacherStart(measure, experiment, fit, teacherStart, key: key.child("teacher start posterior"))
     }
     if case .gaussian(.learned) = fit.posterior.model.likelihood {
       add("noise_sd", fit.posterior.noiseStandardDeviation)
@@ -39,15 +55,10 @@ struct PosteriorMetrics {
     key: StreamKey
   ) throws {
     let points = experiment.points
-    var contraction = try EmpiricalContraction(
-      truth: points.truth, noiseStandardDeviation: experiment.task.data.noise)
     var draws: [[Double]] = []
-    var failure: (any Error)?
-    try fit.posterior.forEachDraw(count: measure.posteriorDraws, inputs: points.inputs, key: key) { _, values in
-      do { try contraction.add(draw: values) } catch { failure = error }
+    let contraction = try Self.contraction(measure, experiment, fit.posterior, key: key) { values in
       if wanted.contains(.coverage) { draws.append(values) }
     }
-    if let failure { throw failure }
     if wanted.contains(.radius) {
       add("radius_median", try contraction.radiusQuantile(0.5))
       add("radius_90", try contraction.radiusQuantile(0.9))
@@ -66,6 +77,53 @@ struct PosteriorMetrics {
     }
   }
 
+  private static func contraction(
+    _ measure: MeasureSection, _ experiment: Experiment, _ posterior: Posterior, key: StreamKey,
+    _ body: ([Double]) -> Void = { _ in }
+  ) throws -> EmpiricalContraction {
+    let points = experiment.points
+    var contraction = try EmpiricalContraction(
+      truth: points.truth, noiseStandardDeviation: experiment.task.data.noise)
+    var failure: (any Error)?
+    try posterior.forEachDraw(count: measure.posteriorDraws, inputs: points.inputs, key: key) { _, values in
+      do { try contraction.add(draw: values) } catch { failure = error }
+      body(values)
+    }
+    if let failure { throw failure }
+    return contraction
+  }
+
+  // MARK: - Optimisation error
+
+  /// The fit against what is known without it, the certificate, and against its other starts.
+  private mutating func addOptimisation(_ fit: Trainer.Fit, restarts: Int, _ certificate: Certificate?) {
+    let gap = certificate.map { fit.evidenceGap(to: $0.evidenceBound) }
+    add("certificate", certificate?.evidenceBound.value)
+    add("certificate_standard_error", certificate?.evidenceBound.standardError)
+    add("certificate_gap", gap?.value)
+    add("below_certificate", gap.map { $0.isShort ? 1 : 0 })
+    guard restarts > 1 else { return }
+    let bounds = fit.restartBounds.sorted(by: >)
+    add("restart_gap", bounds.count > 1 ? bounds[0] - bounds[1] : nil)
+    add("restart_spread", bounds.count > 1 ? bounds[0] - bounds[bounds.count - 1] : nil)
+    add("failed_restarts", Double(fit.failedRestarts))
+  }
+
+  private mutating func addTeacherStart(
+    _ measure: MeasureSection, _ experiment: Experiment, _ fit: Trainer.Fit, _ other: Trainer.Fit?, key: StreamKey
+  ) throws {
+    let gap = other.map { fit.evidenceGap(to: $0.evidenceBound) }
+    add("teacher_start_elbo", other?.evidenceBound.value)
+    add("teacher_start_standard_error", other?.evidenceBound.standardError)
+    add("teacher_start_gap", gap?.value)
+    add("below_teacher_start", gap.map { $0.isShort ? 1 : 0 })
+    add("teacher_start_converged", other.map { $0.convergence.isConverged ? 1 : 0 })
+    add("teacher_start_active_nodes", other.map { Double($0.posterior.activeNodeCounts.reduce(0, +)) })
+    guard measure.metrics.contains(.radius) else { return }
+    let contraction = try other.map { try Self.contraction(measure, experiment, $0.posterior, key: key) }
+    add("teacher_start_radius_median", try contraction?.radiusQuantile(0.5))
+  }
+
   /// Hidden nodes are known up to permutation only, so counts are compared, layer by layer.
   private mutating func addRecovery(_ posterior: Posterior, truth: [Int]?) {
     let counts = posterior.activeNodeCounts
@@ -78,5 +136,13 @@ struct PosteriorMetrics {
     add("excess_nodes", differences.map { Double($0.reduce(0) { $0 + max($1, 0) }) })
     add("missing_nodes", differences.map { Double($0.reduce(0) { $0 + max(-$1, 0) }) })
     add("structure_found", differences.map { $0.allSatisfy { $0 == 0 } ? 1 : 0 })
+  }
+}
+
+extension Trainer.Fit {
+  fileprivate func evidenceGap(to other: EvidenceBound) -> EvidenceGap {
+    EvidenceGap(
+      fit: evidenceBound.value, fitError: evidenceBound.standardError, divergence: evidenceBound.divergence,
+      other: other.value, otherError: other.standardError)
   }
 }

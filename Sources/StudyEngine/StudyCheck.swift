@@ -18,6 +18,8 @@ package struct StudyCheck: Sendable {
   package let machineDifferences: [String]
   /// Outcomes of cells that the study does not have: it was changed, or this program's version gives its cells others.
   package let strays: Int
+  /// Cells that are done by a version of SlabLab without certificates: what else they have is checked.
+  package let beforeCertificates: Int
 
   /// - Parameters:
   ///   - sample: how many of the cells that are done are computed again; all if there are fewer.
@@ -36,7 +38,8 @@ package struct StudyCheck: Sendable {
     }
     guard damage.isEmpty else {
       // What such a store says of its study is not to be read.
-      (name, done, recomputed, problems, machineDifferences, strays) = (folder.path, 0, [], damage, [], 0)
+      (name, done, recomputed, problems, machineDifferences) = (folder.path, 0, [], damage, [])
+      (strays, beforeCertificates) = (0, 0)
       return
     }
     let file = try store.studyFile()
@@ -57,6 +60,7 @@ package struct StudyCheck: Sendable {
     }
     let hashes = Set(study.cells.map(\.contentHash))
     strays = stored.keys.count { !hashes.contains($0) }
+    beforeCertificates = cells.count { stored[$0.contentHash]?.isBeforeCertificates == true }
     name = study.name
     done = cells.count
     recomputed = chosen.map(\.index)
@@ -73,10 +77,12 @@ package struct StudyCheck: Sendable {
       return "cell \(cell.index): done in the store, but fails now: \(error)"
     }
     let metrics = stored?.metrics ?? []
-    guard result.metrics.map(\.name) == metrics.map(\.name) else {
+    let isEarlier = stored?.isBeforeCertificates == true
+    let comparable = result.metrics.filter { !isEarlier || !PosteriorMetrics.sinceCertificates.contains($0.name) }
+    guard comparable.map(\.name) == metrics.map(\.name) else {
       return "cell \(cell.index): has other metrics now"
     }
-    for (now, then) in zip(result.metrics, metrics) where now.value.map(Self.bits) != then.value.map(Self.bits) {
+    for (now, then) in zip(comparable, metrics) where now.value.map(Self.bits) != then.value.map(Self.bits) {
       func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "undefined" }
       return "cell \(cell.index): \(now.name) is \(text(then.value)) in the store, \(text(now.value)) now"
     }

@@ -161,6 +161,8 @@ func isClose(_ got: Double, _ expected: Double, _ tolerance: Double, scale: Doub
     #expect(logSumExp([]) == -.infinity && logSumExp([-.infinity, -.infinity]) == -.infinity)
     #expect(log1mExp(1e-20) == log(1e-20) && log1mExp(50) == -exp(-50))
     #expect(softplus(800) == 800 && softplus(-800) == 0 && isClose(softplus(-40), exp(-40), 1e-15))
+    for y in [1e-300, 1e-8, 0.3, 1, 40, 1e5] { #expect(isClose(softplus(inverseSoftplus(y)), y, 1e-13)) }
+    #expect(inverseSoftplus(0) == -.infinity)
     #expect(sigmoid(-800) == 0 && sigmoid(800) == 1 && isClose(sigmoid(-700), exp(-700), 1e-15))
     #expect(isClose(logCosh(1e-5), 0.5e-10, 1e-10) && logCosh(-1000) == 1000 - log(2))
     #expect(isClose(logCosh(0.999_999_999), logCosh(1.000_000_001), 1e-8))

@@ -52,6 +52,7 @@ import Testing
       #expect(resumed.evidenceBound == fit.evidenceBound && resumed.frozenEvidenceBound == fit.frozenEvidenceBound)
       #expect(resumed.trace == fit.trace && resumed.steps == fit.steps && resumed.convergence == fit.convergence)
       #expect(resumed.proposalsTried == fit.proposalsTried && resumed.proposalsKept == fit.proposalsKept)
+      #expect(resumed.restartBounds == fit.restartBounds && fit.restartBounds.count == 2)
     }
   }
 

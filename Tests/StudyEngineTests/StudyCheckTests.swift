@@ -64,6 +64,29 @@ import Testing
     }
   }
 
+  @Test("cells from before there were certificates are counted, and all else of them is checked") func earlier() throws {
+    /// What `FakeRunner` gives, and a certificate.
+    struct Newer: CellRunning {
+      let earlier = FakeRunner()
+      func estimatedSeconds(for cell: Cell) -> Double { 1 }
+      func run(_ cell: Cell, progress: CellProgress) throws -> CellResult {
+        let result = try earlier.run(cell, progress: progress)
+        let certificate = ["certificate", "certificate_gap"].map { CellResult.Metric(name: $0, value: 1) }
+        return CellResult(
+          metrics: result.metrics.prefix(2) + certificate + result.metrics.dropFirst(2), trace: result.trace,
+          converged: result.converged)
+      }
+    }
+    try TemporaryFolder.use { url in
+      let folder = try Self.finish(url)
+      let check = try StudyCheck(of: folder, recomputing: 36, with: Newer())
+      #expect(check.problems == [] && check.beforeCertificates == 36)
+      try Self.tamper(
+        folder, "DELETE FROM metrics WHERE metric = 'elbo' AND cell = (SELECT cell FROM metrics LIMIT 1)")
+      #expect(try StudyCheck(of: folder, recomputing: 36, with: Newer()).problems.count == 1)
+    }
+  }
+
   @Test("a point of a trace, a cell that fails now, and outcomes without numbers are found") func others() throws {
     try TemporaryFolder.use { url in
       let folder = try Self.finish(url)
