@@ -78,7 +78,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "slablab", "StudyEngine", "Contraction", "NetworkShape", "Priors", .product(name: "GRDB", package: "GRDB.swift"),
+        "slablab", "StudyEngine", "Contraction", "NetworkShape", "Priors", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],
   swiftLanguageModes: [.v6]

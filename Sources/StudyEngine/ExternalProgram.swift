@@ -5,7 +5,7 @@ struct ExternalProgram: Sendable {
   struct Output: Sendable, Equatable {
     let status: Int32
     let text: String
-    /// The last line on stderr that says something.
+    /// What it says on stderr, in one line.
     let error: String
   }
 
@@ -53,6 +53,6 @@ struct ExternalProgram: Sendable {
     process.waitUntilExit()
     let texts = files.map { String(decoding: (try? Data(contentsOf: $0)) ?? Data(), as: UTF8.self) }
     let lines = texts[1].split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    return Output(status: process.terminationStatus, text: texts[0], error: lines.last ?? "")
+    return Output(status: process.terminationStatus, text: texts[0], error: String(lines.joined(separator: " ").prefix(500)))
   }
 }

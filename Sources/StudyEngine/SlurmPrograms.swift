@@ -40,7 +40,7 @@ package struct SlurmPrograms: Sendable {
   /// What it prints, if it ends well.
   func output(_ name: String, _ arguments: [String]) throws(SlurmError) -> String {
     let output = try run(name, arguments)
-    guard output.status == 0 else { throw .refused(program: name, status: output.status, detail: output.error) }
+    guard output.status == 0 else { throw .refused(program: name, status: output.status, detail: output.error.replacing("\(name): error: ", with: "")) }
     return output.text
   }
 }

@@ -35,7 +35,11 @@ package struct SubmissionFolder: Sendable, Equatable {
   }
 
   /// Takes back what `create` made.
-  func remove() { try? FileManager.default.removeItem(at: url) }
+  func remove() {
+    try? FileManager.default.removeItem(at: url)
+    // Only where it was the first: a folder that holds anything stays.
+    rmdir(study.shards.path)
+  }
 
   func write(_ submission: Submission) throws(StudyStoreError) { try write(submission, to: submissionFile) }
   func write(_ job: SubmittedJob) throws(StudyStoreError) { try write(job, to: jobFile) }

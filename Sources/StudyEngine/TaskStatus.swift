@@ -91,7 +91,8 @@ package struct TaskStatus: Sendable, Equatable {
     case .stopped: return leftQueue ? (.lost, "was stopped, and has left the queue") : (.preempted, held(entry))
     case nil: break
     }
-    if silence < freshSeconds { return (.running, nil) }
+    // A task that the queue no longer has at all may be another queue's.
+    if silence < freshSeconds, entry.map(\.isLive) ?? true { return (.running, nil) }
     if leftQueue { return (.lost, "ended without a word, and has left the queue") }
     if let entry, entry.isPending { return (.preempted, held(entry)) }
     if silence < silentSeconds { return (.running, nil) }

@@ -52,16 +52,37 @@ struct StatusCommand: ParsableCommand {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// A line for each task that there is something to say of.
+  /// What there is to say of tasks, those of which it is the same on one line.
   static func taskLines(_ cluster: ClusterStatus) -> [String] {
-    cluster.tasks.filter { [.failed, .preempted, .lost].contains($0.state) || $0.note != nil || $0.damage != nil }
-      .map { task in
-        var line = "task \(task.number) \(task.state.rawValue)\(task.host.map { " on \($0)" } ?? ""): "
-        line += [task.note, task.damage].compactMap { $0 }.joined(separator: "; ")
-        if task.state == .preempted { line += task.note == nil ? "will run again" : "" }
-        let count = task.remaining.count
-        return line + "; \(count) of \(task.cells) cells to go"
+    var groups = [(state: String, tasks: [TaskStatus])]()
+    for task in cluster.tasks {
+      let remarks = [task.state == .preempted ? "will run again" : nil, task.note, task.damage].compactMap { $0 }
+      guard !remarks.isEmpty else { continue }
+      let state = "\(task.state.rawValue)\(task.host.map { " on \($0)" } ?? ""): \(remarks.joined(separator: "; "))"
+      if let index = groups.firstIndex(where: { $0.state == state }) {
+        groups[index].tasks.append(task)
+      } else {
+        groups.append((state, [task]))
       }
+    }
+    return groups.map { state, tasks in
+      let numbers = ranges(tasks.map(\.number))
+      let (left, all) = (tasks.reduce(0) { $0 + $1.remaining.count }, tasks.reduce(0) { $0 + $1.cells })
+      return "task\(tasks.count == 1 ? "" : "s") \(numbers) \(state); \(left) of \(all) cells to go"
+    }
+  }
+
+  /// `1-4, 7` for ascending numbers.
+  private static func ranges(_ numbers: [Int]) -> String {
+    var ranges = [ClosedRange<Int>]()
+    for number in numbers {
+      if let last = ranges.last, last.upperBound + 1 == number {
+        ranges[ranges.count - 1] = last.lowerBound...number
+      } else {
+        ranges.append(number...number)
+      }
+    }
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ", ")
   }
 
   private static func document(_ status: StudyStatus) -> JSONText {
