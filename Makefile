@@ -9,7 +9,7 @@ STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib -Xswiftc 
 LIBRARIES := GSL NetworkShape Priors Contraction SparseNetworks Simulation StudyEngine Publishing Verification
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build study test test-all bench bench-peers docs clean
+.PHONY: help setup setup-tests build study test test-slurm test-all bench bench-peers docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,6 +28,10 @@ study: build ## run the quickstart study (STUDY=FILE for another): table, figure
 
 test: setup-tests ## run all tests on optimised code
 	swift test -c release --scratch-path .build-tests --disable-xctest
+
+test-slurm: setup-tests ## test on a Slurm cluster of this machine, which it installs and starts
+	@Scripts/set-up slurm
+	SLABLAB_TEST_SLURM=1 swift test -c release --scratch-path .build-tests --disable-xctest --filter SlurmClusterTests
 
 test-all: setup-tests ## run all tests with every combination of the model's axes and all reference fits (half an hour)
 	SLABLAB_TEST_ALL=1 swift test -c release --scratch-path .build-tests --disable-xctest

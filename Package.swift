@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "slablab", "StudyEngine", "Contraction", "NetworkShape", "Priors", "GSL",
+        "slablab", "StudyEngine", "Contraction", "NetworkShape", "Priors", "GSL", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

@@ -13,11 +13,15 @@ package struct CellFilter: Sendable {
     /// Labels as tables print them.
     case slab(Set<String>)
     case factor(name: String, levels: Set<String>)
+    case indices(Set<Int>)
   }
 
   private let conditions: [Condition]
 
   private init(conditions: [Condition]) { self.conditions = conditions }
+
+  /// The cells of these indices.
+  init(indices: [Int]) { conditions = [.indices(Set(indices))] }
 
   /// - Parameter options: `KEY=VALUE` or `KEY=VALUE,VALUE` each; KEY is a factor of the study or `replicate`.
   /// - Throws: `StudyFileError` for a key or a value that the study does not have.
@@ -39,6 +43,7 @@ package struct CellFilter: Sendable {
       case .sampleSize(let sizes): cell.sampleSize.map(sizes.contains) ?? false
       case .slab(let labels): labels.contains(cell.slab)
       case .factor(let name, let levels): cell.factors.contains { $0.name == name && levels.contains($0.value) }
+      case .indices(let indices): indices.contains(cell.index)
       }
     }
   }

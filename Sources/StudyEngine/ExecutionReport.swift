@@ -9,6 +9,10 @@ package struct ExecutionReport: Sendable, Equatable {
   /// Cells that were to run and have not, which only an interruption leaves.
   package let remaining: Int
 
+  package init(ran: Int, skipped: Int, failed: Int, remaining: Int) {
+    (self.ran, self.skipped, self.failed, self.remaining) = (ran, skipped, failed, remaining)
+  }
+
   package var wasInterrupted: Bool { remaining > 0 }
 
   /// Of both runs, of which the later one had at least the cells of this.

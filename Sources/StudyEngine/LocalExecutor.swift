@@ -32,7 +32,7 @@ package struct LocalExecutor: Sendable {
   ///   - progress: called by the workers, one call at a time; should be quick.
   /// - Throws: `StudyStoreError` if an outcome cannot be stored; work stops then, and what was stored stays.
   package func run(
-    _ study: Study, with runner: some CellRunning, into store: StudyStore, only filter: CellFilter = .all,
+    _ study: Study, with runner: some CellRunning, into store: some OutcomeStore, only filter: CellFilter = .all,
     interruption: Interruption = Interruption(), progress: @escaping @Sendable (ExecutionProgress) -> Void = { _ in }
   ) throws(StudyStoreError) -> ExecutionReport {
     let states = try store.states()
@@ -92,14 +92,14 @@ private final class Run: Sendable {
 
   private let pending: [PendingCell]
   private let totalCost: Double
-  private let store: StudyStore
+  private let store: any OutcomeStore
   private let interruption: Interruption
   private let report: @Sendable (ExecutionProgress) -> Void
   private let start = ContinuousClock.now
   private let state: Mutex<State>
 
   init(
-    pending: [PendingCell], progress: ExecutionProgress, store: StudyStore, interruption: Interruption,
+    pending: [PendingCell], progress: ExecutionProgress, store: any OutcomeStore, interruption: Interruption,
     report: @escaping @Sendable (ExecutionProgress) -> Void
   ) {
     self.pending = pending

@@ -68,6 +68,16 @@ package struct ProvenanceManifest: Codable, Sendable, Equatable {
     self.commandLine = commandLine
   }
 
+  /// Where bits may depend on it, in what this manifest is unlike another one, a line each: `NAME: A then, B now`.
+  package func differences(from then: ProvenanceManifest) -> [String] {
+    [
+      ("program version", then.programVersion, programVersion), ("processor", then.processor, processor),
+      ("SIMD level", then.simdLevel ?? "unknown", simdLevel ?? "unknown"),
+      ("BLAS", then.blasConfiguration, blasConfiguration), ("BLAS kernel", then.blasKernel, blasKernel),
+      ("GSL", then.gslVersion, gslVersion), ("operating system", then.operatingSystem, operatingSystem),
+    ].filter { $0.1 != $0.2 }.map { "\($0.0): \($0.1) then, \($0.2) now" }
+  }
+
   /// Indented, keys sorted.
   package func json() throws -> Data {
     let encoder = JSONEncoder()

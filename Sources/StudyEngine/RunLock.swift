@@ -11,13 +11,7 @@ final class RunLock: Sendable {
     let path = folder.lock.path(percentEncoded: false)
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      let code = errno
-      let detail = String(cString: strerror(code))
-      switch code {
-      case EACCES, EROFS, EPERM: throw .notWritable(path: folder.path, detail: detail)
-      case ENOSPC, EDQUOT: throw .diskFull(file: path)
-      default: throw .cannotOpen(path: path, detail: detail)
-      }
+      throw StudyStoreError(errorNumber: errno, path: path, folder: folder.path)
     }
     var isHeld = flock(descriptor, LOCK_EX | LOCK_NB) == 0
     // `status` holds the lock for an instant when it looks; a run holds it for long.

@@ -4,8 +4,11 @@
 /// few hundred bytes; the tests hold NIST's vectors.
 enum SHA256 {
   /// The digest of the text's UTF-8 as 64 lower-case hexadecimal digits.
-  static func hex(_ text: String) -> String {
-    digest(Array(text.utf8)).map { word in
+  static func hex(_ text: String) -> String { hex(Array(text.utf8)) }
+
+  /// The digest as 64 lower-case hexadecimal digits.
+  static func hex(_ message: [UInt8]) -> String {
+    digest(message).map { word in
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 8 - digits.count) + digits
     }.joined()

@@ -102,12 +102,6 @@ package struct StudyCheck: Sendable {
     guard let data = try? Data(contentsOf: folder.manifest),
       let then = try? JSONDecoder().decode(ProvenanceManifest.self, from: data)
     else { return [] }
-    let now = ProvenanceManifest(study: study, programVersion: ProgramVersion.current)
-    return [
-      ("program version", then.programVersion, now.programVersion), ("processor", then.processor, now.processor),
-      ("SIMD level", then.simdLevel ?? "unknown", now.simdLevel ?? "unknown"),
-      ("BLAS", then.blasConfiguration, now.blasConfiguration), ("BLAS kernel", then.blasKernel, now.blasKernel),
-      ("GSL", then.gslVersion, now.gslVersion), ("operating system", then.operatingSystem, now.operatingSystem),
-    ].filter { $0.1 != $0.2 }.map { "\($0.0): \($0.1) then, \($0.2) now" }
+    return ProvenanceManifest(study: study, programVersion: ProgramVersion.current).differences(from: then)
   }
 }

@@ -17,6 +17,8 @@ package struct StudyFolder: Sendable, Equatable {
   package var manifest: URL { url.appending(path: "manifest.json") }
   /// Held by the process that runs the study.
   package var lock: URL { url.appending(path: "run.lock") }
+  /// What a cluster's tasks recorded, a folder for each submission.
+  package var shards: URL { url.appending(path: "shards") }
   /// Seconds and dates, which the tables must not hold.
   package var timings: URL { url.appending(path: "timings.csv") }
   /// What cells that are under way have saved.

@@ -26,6 +26,16 @@ package enum StudyStoreError: Error, Equatable, Sendable {
   /// Any other failure of SQLite or the file system.
   case failed(path: String, detail: String)
 
+  /// The case that `errno` belongs to, after a call on the file `path` of a folder.
+  init(errorNumber: Int32, path: String, folder: String) {
+    let detail = String(cString: strerror(errorNumber))
+    switch errorNumber {
+    case EACCES, EROFS, EPERM: self = .notWritable(path: folder, detail: detail)
+    case ENOSPC, EDQUOT: self = .diskFull(file: path)
+    default: self = .cannotOpen(path: path, detail: detail)
+    }
+  }
+
   /// The case that an error met at `path` belongs to.
   init(_ error: any Error, path: String) {
     switch error {

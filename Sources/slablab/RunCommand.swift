@@ -15,14 +15,18 @@ struct RunCommand: ParsableCommand {
         slablab run Studies/quickstart.yaml --set replicates=2 --set sample-size=500,1000 --out results/small
         slablab run Studies/rate-vs-n.yaml --only slab=ghs --until 2h
         slablab run Studies/rate-vs-n.yaml --until-precision 0.02
+        slablab run Studies/rate-vs-n.yaml --executor slurm --tasks 50 --sbatch-option --time=2:00:00
 
       A study may grow: with more replicates, sample sizes, levels or factors, only the new cells run. Any other change
       is refused, unless --accept-changes keeps the old cells beside the new ones.
+
+      With --executor slurm it submits and returns; 'slablab status' follows, 'slablab collect' brings in the results.
 
       Ctrl-C finishes the bookkeeping and says how to go on; a second Ctrl-C stops at once.
       """)
 
   @OptionGroup var options: StudyOptions
+  @OptionGroup var cluster: ClusterOptions
   @Option(help: "The study's folder. (default: results/NAME)") var out: String?
   @Option(help: "Run this one cell again, in memory, and print its numbers.") var cell: Int?
   @Option(help: "KEY=VALUE[,VALUE]: run only cells with these values of a factor or of 'replicate'; of several, cells that meet all.")
@@ -46,6 +50,9 @@ struct RunCommand: ParsableCommand {
     if untilPrecision != nil, !only.isEmpty || cell != nil {
       throw ArgumentError("--until-precision asks for whole replicates; leave out --only and --cell")
     }
+    if untilPrecision != nil, cluster.isSlurm {
+      throw ArgumentError("--until-precision runs here; with --executor slurm give --set replicates=N, as 'slablab plan --precision' says")
+    }
   }
 
   /// What `--until-precision` and the rounds of it set.
@@ -62,14 +69,23 @@ struct RunCommand: ParsableCommand {
     }
     let filter = try CellFilter(only, of: study)
     if dryRun {
-      print(PlanCommand.text(try PlanCommand.plan(study, only: filter, workers: options.workerCount)))
+      print(PlanCommand.text(try PlanCommand.plan(study, only: filter, workers: cluster.tasks ?? options.workerCount)))
       return
     }
     let folder = StudyOptions.folder(out, study)
     if study.precision != nil, let replicates = try Self.replicates(in: folder, beyond: study) {
       study = try options.read(setting: settings(replicates: replicates))
     }
+    if cluster.isSlurm {
+      if until != nil { throw ArgumentError("--until is for runs here; with --executor slurm give --sbatch-option --time=2:00:00") }
+      try ClusterRun(
+        study: study, filter: filter, folder: folder, options: cluster, workers: options.workers,
+        acceptsChanges: acceptChanges, quiet: quiet, json: json
+      ).run()
+      return
+    }
     var store = try open(folder, study)
+    try failingWithCode1 { try takeInShards(study, store) }
     var (report, wasSignalled) = try failingWithCode1 { try execute(study, filter, store) }
     while let target = study.precision, only.isEmpty, !report.wasInterrupted {
       let precision = try failingWithCode1 {
@@ -126,8 +142,16 @@ struct RunCommand: ParsableCommand {
     return stored > study.replicates ? stored : nil
   }
 
+  /// What a cluster has done of the study need not run again.
+  private func takeInShards(_ study: Study, _ store: StudyStore) throws {
+    _ = try ShardCollection(of: store.folder, study: study).merge(study, into: store)
+    if let status = try ClusterStatus(of: store.folder, done: store.states().done), status.isAtWork {
+      StandardError.printWarning("a cluster is at work on this study too (\(status.summary)); cells may be computed twice")
+    }
+  }
+
   /// What the whole study has, whatever of it ran now.
-  private struct Tally {
+  struct Tally {
     let failed: Int
     let remaining: Int
 
@@ -139,12 +163,7 @@ struct RunCommand: ParsableCommand {
   }
 
   /// The command as a shell takes it.
-  private static var commandLine: String {
-    CommandLine.arguments.map { word in
-      word.contains { !($0.isLetter || $0.isNumber || "-_./,:=+".contains($0)) }
-        ? "'" + word.replacing("'", with: "'\\''") + "'" : word
-    }.joined(separator: " ")
-  }
+  private static var commandLine: String { ShellWord.commandLine(CommandLine.arguments) }
 
   /// Also tells whether it was Ctrl-C or SIGTERM that stopped it.
   private func execute(
@@ -204,7 +223,7 @@ struct RunCommand: ParsableCommand {
     }
   }
 
-  private static func document(
+  static func document(
     _ findings: StudyFindings, _ report: ExecutionReport, _ tally: Tally, _ folder: StudyFolder
   ) -> JSONText {
     let slopes = findings.slopes.rows.map { row in
@@ -222,33 +241,5 @@ struct RunCommand: ParsableCommand {
       "skipped": .integer(report.skipped), "failed": .integer(tally.failed), "remaining": .integer(tally.remaining),
       "slopes": .array(slopes),
     ])
-  }
-}
-
-/// Turns Ctrl-C and SIGTERM into a request to stop; a second Ctrl-C ends the process.
-private final class InterruptionWatch {
-  private var sources: [any DispatchSourceSignal] = []
-  /// A request of its own: `--until` makes one too.
-  private let signalled = Interruption()
-
-  var wasSignalled: Bool { signalled.isRequested }
-
-  init(_ interruption: Interruption) {
-    for number in [SIGINT, SIGTERM] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [signalled] in
-        if signalled.isRequested { _exit(130) }
-        signalled.request()
-        interruption.request()
-      }
-      source.resume()
-      sources.append(source)
-    }
-  }
-
-  func end() {
-    for source in sources { source.cancel() }
-    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
   }
 }

@@ -8,9 +8,9 @@ import StudyEngine
     commandName: "slablab", abstract: "Does my contraction theorem show in practice?",
     version: ProgramVersion.current,
     subcommands: [
-      InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, CheckCommand.self, RateCommand.self, PhaseMapCommand.self,
-      LogNormalCommand.self, TrainCommand.self,
-      PredictCommand.self, VerifyCommand.self, DoctorCommand.self,
+      InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, CollectCommand.self, CheckCommand.self,
+      RateCommand.self, PhaseMapCommand.self, LogNormalCommand.self, TrainCommand.self, PredictCommand.self,
+      VerifyCommand.self, DoctorCommand.self, WorkCommand.self,
     ])
 
   /// Exit codes: 0 done, 1 the work failed, 2 the input is wrong. The argument parser's own code for a usage error is

@@ -4,7 +4,7 @@ import Testing
 
 /// `slablab run` as a user runs it, on a study that takes a second or two.
 @Suite struct RunCommandTests {
-  private static let study = """
+  static let study = """
     study: small
     seed: 7
     data: {teacher: {kind: sparse-network, inputs: 4, active: [2], strength: 1}, noise: 0.1}

@@ -27,8 +27,11 @@ struct SlabLabProcess {
   }
 
   /// A run that goes on while the test does something else; what it prints is dropped.
-  static func start(_ arguments: [String], output: FileHandle = .nullDevice) throws -> Process {
+  static func start(
+    _ arguments: [String], environment: [String: String]? = nil, output: FileHandle = .nullDevice
+  ) throws -> Process {
     let process = try process(arguments)
+    if let environment { process.environment = environment }
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
