@@ -41,6 +41,9 @@ struct Experiment {
     case .additive(let inputs):
       teacher = try AdditiveSmooth(inputCount: inputs)
       teacherActiveNodes = nil
+    case .formula(let formula):
+      teacher = formula
+      teacherActiveNodes = nil
     }
     let generator = try DataGenerator(
       teacher: teacher, design: data.design, noiseStandardDeviation: data.noise)

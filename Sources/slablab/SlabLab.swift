@@ -8,7 +8,8 @@ import StudyEngine
     commandName: "slablab", abstract: "Does my contraction theorem show in practice?",
     version: ProgramVersion.current,
     subcommands: [
-      InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, CheckCommand.self, RateCommand.self, PhaseMapCommand.self,
+      InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, CheckCommand.self, SchemaCommand.self,
+      RateCommand.self, PhaseMapCommand.self,
       LogNormalCommand.self, TrainCommand.self,
       PredictCommand.self, VerifyCommand.self, DoctorCommand.self,
     ])
