@@ -67,7 +67,7 @@ public struct DataGenerator: Sendable {
     let p = teacher.inputCount
     let shown = inputs[(row * p)..<(row * p + min(p, 5))].map { "\($0)" } + (p > 5 ? ["…"] : [])
     throw SimulationError(
-      name: "the regression function at x = (\(shown.joined(separator: ", ")))", value: "\(values[row])",
+      name: "the regression function at x = (\(shown.joined(separator: ", ")))", value: values[row].isNaN ? "not a number" : "\(values[row])",
       needs: "finite at every point of the design")
   }
 }

@@ -10,8 +10,8 @@ import Foundation
 /// Where arithmetic has no finite value, the value is an infinity or NaN, as IEEE 754 has it.
 public struct Formula: Sendable, Equatable {
   public let inputCount: Int
-  /// In postfix notation: what the formula means, however it was spaced and bracketed.
-  public let postfix: String
+  /// One spelling for one meaning, however it was spaced and bracketed.
+  public let canonical: String
   private let steps: [Step]
 
   /// The deepest nesting of parentheses, calls, signs and powers.
@@ -32,7 +32,7 @@ public struct Formula: Sendable, Equatable {
     var parser = FormulaParser(text, inputCount: inputCount)
     steps = try parser.parse()
     self.inputCount = inputCount
-    postfix = steps.map(\.text).joined(separator: " ")
+    canonical = Self.canonical(steps)
   }
 
   /// - Precondition: x has p numbers.
@@ -111,14 +111,44 @@ public struct Formula: Sendable, Equatable {
   }
 }
 
-extension Formula.Step {
-  fileprivate var text: String {
-    switch self {
-    case .constant(let value): "\(value)"
-    case .variable(let index): "x\(index + 1)"
-    case .unary(let function): function.rawValue
-    case .binary(let function): function.rawValue
+extension Formula {
+  /// How tightly a part of a formula holds together; a looser one within a tighter needs parentheses.
+  private enum Level: Int { case sum, product, sign, power, atom }
+
+  private static func canonical(_ steps: [Step]) -> String {
+    var stack: [(text: String, level: Level)] = []
+    func take(_ level: Level) -> String {
+      let part = stack.removeLast()
+      return part.level.rawValue < level.rawValue ? "(\(part.text))" : part.text
     }
+    for step in steps {
+      switch step {
+      case .constant(let value):
+        let whole = value < 1e15 ? Int(exactly: value) : nil
+        stack.append((value == .pi ? "pi" : value == M_E ? "e" : whole.map(String.init) ?? "\(value)", .atom))
+      case .variable(let index): stack.append(("x\(index + 1)", .atom))
+      case .unary(.negative): stack.append(("-" + take(.sign), .sign))
+      case .unary(let function): stack.append(("\(function.rawValue)(\(take(.sum)))", .atom))
+      case .binary(let function):
+        let levels: (left: Level, right: Level, whole: Level) =
+          switch function {
+          case .add, .subtract: (.sum, .product, .sum)
+          case .multiply, .divide: (.product, .sign, .product)
+          case .power: (.atom, .sign, .power)
+          case .min, .max: (.sum, .sum, .atom)
+          }
+        let right = take(levels.right)
+        let left = take(levels.left)
+        let text =
+          switch function {
+          case .min, .max: "\(function.rawValue)(\(left), \(right))"
+          case .power: "\(left)^\(right)"
+          default: "\(left) \(function.rawValue) \(right)"
+          }
+        stack.append((text, levels.whole))
+      }
+    }
+    return stack[0].text
   }
 }
 

@@ -4,13 +4,13 @@
 public struct FormulaTeacher: Teacher, Equatable {
   public let inputCount: Int
   public let domain: InputDomain
-  public let formula: Formula
+  public let expression: Formula
 
   public init(_ formula: Formula, domain: InputDomain = .unit) {
     inputCount = formula.inputCount
     self.domain = domain
-    self.formula = formula
+    expression = formula
   }
 
-  public func value(at x: ArraySlice<Double>) -> Double { formula.value(at: x) }
+  public func value(at x: ArraySlice<Double>) -> Double { expression.value(at: x) }
 }

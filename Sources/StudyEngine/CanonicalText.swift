@@ -44,7 +44,7 @@ enum CanonicalText {
     case let number as UInt64: String(number)
     case let flag as Bool: flag ? "true" : "false"
     case let text as String: text.debugDescription
-    case let formula as Formula: formula.postfix.debugDescription
+    case let formula as Formula: formula.canonical.debugDescription
     default: caseName(value)
     }
   }

@@ -14,6 +14,8 @@ package indirect enum JSONSchema: Sendable {
   case open([Property] = [], pattern: String = "", others: JSONSchema)
   case anything
   case either([JSONSchema])
+  /// Or nothing, by which a file takes a key of the file that it extends away.
+  case orEmpty(JSONSchema)
   /// Another place in the schema, such as `#/$defs/theory`.
   case reference(String)
 
@@ -32,6 +34,8 @@ package indirect enum JSONSchema: Sendable {
       self.fallback = fallback
       self.schema = schema
     }
+
+    var orEmpty: Property { Property(name, .orEmpty(schema), default: fallback, about) }
 
     /// The default as a value.
     package var fallbackValue: YAMLNode? {

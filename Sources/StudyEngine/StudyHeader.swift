@@ -10,7 +10,7 @@ struct StudyHeader {
   static func keys(of kind: StudyKind) -> [SectionKey<StudyHeader>] {
     typealias Key = SectionKey<StudyHeader>
     let sections = kind.sections.map { section in
-      Key(reading: section.name, .mapping(section.properties), default: nil, section.about) { _, _ in }
+      Key(reading: section.name, .mapping(section.properties.map(\.orEmpty)), default: nil, section.about) { _, _ in }
     }
     let measured = ["measure", "theory"]
     let isMeasured = { (key: Key) in kind.isRandom && measured.contains(key.name) }

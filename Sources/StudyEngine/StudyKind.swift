@@ -43,7 +43,7 @@ package enum StudyKind: String, CaseIterable, Sendable {
   }
 
   /// Of a whole file.
-  package var schema: JSONSchema { .mapping(StudyHeader.keys(of: self).map(\.property)) }
+  package var schema: JSONSchema { .mapping(StudyHeader.keys(of: self).map(\.property.orEmpty)) }
 
   /// Where the slab stands in the tree; nil for a kind without one.
   var slabPath: [String]? {
@@ -109,6 +109,7 @@ package enum StudyKind: String, CaseIterable, Sendable {
         property?.about ?? "")
     }
     let first = Set(names.map { $0.split(separator: ".")[0] }).sorted().joined(separator: "|")
-    return .open(properties, pattern: "^(\(first))\\.", others: LevelGrid.schema(of: .anything))
+    return .open(
+      properties.map(\.orEmpty), pattern: "^(\(first))\\.", others: .orEmpty(LevelGrid.schema(of: .anything)))
   }
 }

@@ -59,6 +59,17 @@ enum SchemaText {
         : [("patternProperties", .members([(pattern, json(others))])), ("additionalProperties", .bool(false))]
       return [("type", .string("object"))] + known + free
     case .anything: return []
+    case .orEmpty(let schema):
+      let null = JSONText.string("null")
+      return members(schema).map { key, value in
+        switch (key, value) {
+        case ("type", .array(let types)): (key, .array(types + [null]))
+        case ("type", let type): (key, .array([type, null]))
+        case ("enum", .array(let names)): (key, .array(names + [.number(nil)]))
+        case ("anyOf", .array(let schemas)): (key, .array(schemas + [.object(["type": null])]))
+        default: (key, value)
+        }
+      }
     case .either(let schemas): return [("anyOf", .array(schemas.map(json)))]
     case .reference(let place): return [("$ref", .string(place))]
     }
@@ -80,6 +91,7 @@ extension JSONText {
   /// A value of a study file, with the types that study files give it.
   init(_ node: YAMLNode) {
     switch node.content {
+    case .scalar("", quoted: false), .scalar("~", quoted: false), .scalar("null", quoted: false): self = .number(nil)
     case .scalar("true", quoted: false): self = .bool(true)
     case .scalar("false", quoted: false): self = .bool(false)
     case .scalar(let text, _):

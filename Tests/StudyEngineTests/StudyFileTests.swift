@@ -147,7 +147,8 @@ import Testing
     }
   }
 
-  @Test("zipped factors go side by side, in the place of the first, beside crossing and exclusions") func zip() throws {
+  @Test("zipped factors go side by side, in the place of the first, beside crossing and exclusions")
+  func sideBySide() throws {
     let study = try Self.study(
       """
       factors:
@@ -212,13 +213,13 @@ import Testing
     }
     let set = try Self.study(study.source, ["data.teacher.expression=max(x1,x2)"])
     guard case .formula(let teacher) = try set.cells[0].fit.data.teacher else { return #expect(Bool(false)) }
-    #expect(teacher.formula.postfix == "x1 x2 max")
+    #expect(teacher.expression.canonical == "max(x1, x2)")
   }
 
   @Test("where the formula has no value the cell fails, with the point") func undefinedFormula() throws {
     let study = try Self.study("data: {teacher: {kind: formula, expression: log(x1 - 2)}}\nreplicates: 1")
     let error = #expect(throws: SimulationError.self) { try Experiment(try study.cells[0].fit, of: study.cells[0]) }
-    #expect(error?.description.hasSuffix("is nan; it must be finite at every point of the design") == true)
+    #expect(error?.description.hasSuffix("is not a number; it must be finite at every point of the design") == true)
   }
 
   @Test("a factor may reach into a section that is written as a name") func reachingIn() throws {
