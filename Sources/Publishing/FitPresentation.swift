@@ -13,7 +13,7 @@ struct FitPresentation: StudyPresentation {
     let ends = sizes.count > 1 ? [sizes[0], sizes[sizes.count - 1]] : sizes
     let hasActiveNodes = !findings.activeNodeMetrics.isEmpty
     let header =
-      ["slab"] + study.factorColumns + (findings.curves.isEmpty ? [] : ["slope", "95 % interval", "theory slope"])
+      ["slab"] + study.groupColumns + (findings.curves.isEmpty ? [] : ["slope", "95 % interval", "theory slope"])
       + (findings.curves.isEmpty ? [] : ends.map { "radius at n = \($0)" })
       + (hasActiveNodes ? ["active nodes"] : []) + ["converged", "failed"]
     let entries = Dictionary(grouping: findings.table.entries) { CellGroup($0.cell) }
@@ -38,7 +38,7 @@ struct FitPresentation: StudyPresentation {
       let counts = CellCounts(cells)
       return row + ["\(counts.converged)/\(counts.total)", "\(counts.failed)"]
     }
-    return SummaryTable(header: header, textColumns: 1 + study.factorColumns.count, rows: rows)
+    return SummaryTable(header: header, textColumns: 1 + study.groupColumns.count, rows: rows)
   }
 
   var tables: [PublishedTable] {
@@ -69,7 +69,7 @@ struct FitPresentation: StudyPresentation {
         .figure(name: Figure.name("contraction", index, of: combinations.count, factors.label))
     }
     let traces = combinations.enumerated().compactMap { index, factors -> Figure? in
-      let cells = zip(findings.table.entries, findings.traces).filter { $0.0.cell.factors == factors }
+      let cells = zip(findings.table.entries, findings.traces).filter { CellGroup($0.0.cell).factors == factors }
       return TraceFigure(
         cells: cells.map { ($0, $1) }, styles: styles, title: combinations.count > 1 ? factors.figureTitle : ""
       ).figure(name: Figure.name("elbo-traces", index, of: combinations.count, factors.label))
@@ -158,11 +158,11 @@ struct FitPresentation: StudyPresentation {
         "On the same data, replicate by replicate, with 95 % t intervals. A slope difference below 0: the first slab's "
           + "radius shrinks faster. A ratio of radii below 1: the first slab is nearer to the truth. p: adjusted by Holm's "
           + "method over all pairs of slabs (ratios: and sample sizes); contrasts.csv has every sample size."))
-    let header = ["slab", "against"] + study.factorColumns + ["what", "estimate", "95 % interval", "p", "pairs"]
+    let header = ["slab", "against"] + study.groupColumns + ["what", "estimate", "95 % interval", "p", "pairs"]
     document.add(
       .table(
         .init(
-          header: header, textColumns: 3 + study.factorColumns.count,
+          header: header, textColumns: 3 + study.groupColumns.count,
           rows: rows.map { row in
             let contrast = row.contrast
             let isRatio = row.quantity != .slope
@@ -205,7 +205,7 @@ struct FitPresentation: StudyPresentation {
   private func bySampleSize(_ value: (CellGroup, Int) -> String) -> Document.Table {
     let sizes = findings.sampleSizes
     return Document.Table(
-      header: ["slab"] + study.factorColumns + sizes.map { "n = \($0)" }, textColumns: 1 + study.factorColumns.count,
+      header: ["slab"] + study.groupColumns + sizes.map { "n = \($0)" }, textColumns: 1 + study.groupColumns.count,
       rows: findings.groups.map { group in
         [group.slab] + group.factors.map(\.value) + sizes.map { value(group, $0) }
       })

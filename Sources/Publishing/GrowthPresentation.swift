@@ -54,7 +54,7 @@ struct GrowthPresentation: StudyPresentation {
     let sizes = findings.sampleSizes
     let ends = sizes.count > 1 ? [sizes[0], sizes[sizes.count - 1]] : sizes
     let header =
-      ["slab"] + study.factorColumns + ends.map { "ε at n = \(Self.round($0))" }
+      ["slab"] + study.groupColumns + ends.map { "ε at n = \(Self.round($0))" }
       + ["slope", "local slope at the end", "asymptotic slope", "reached at n", "ε = 1 at n"]
       + (hasBudget ? ["budget at the end", "of closed form"] : [])
     let rows = curves.map { curve in
@@ -75,7 +75,7 @@ struct GrowthPresentation: StudyPresentation {
       }
       return row
     }
-    return SummaryTable(header: header, textColumns: 1 + study.factorColumns.count, rows: rows)
+    return SummaryTable(header: header, textColumns: 1 + study.groupColumns.count, rows: rows)
   }
 
   /// `1000`, or from a hundred thousand on `1e6`, `2.5e+07`.
@@ -91,7 +91,7 @@ struct GrowthPresentation: StudyPresentation {
 
   var tables: [PublishedTable] {
     var csv = CSVText(
-      ["slab"] + study.factorColumns
+      ["slab"] + study.groupColumns
         + ["slope", "asymptotic_slope", "n_at_asymptotic_slope", "log10_n_eps_one", "sample_sizes", "failed"])
     let counts = Dictionary(grouping: findings.table.entries) { CellGroup($0.cell) }.mapValues(CellCounts.init)
     for curve in curves {
@@ -169,7 +169,7 @@ struct GrowthPresentation: StudyPresentation {
 
   private var caption: String {
     let columns =
-      study.factorColumns.isEmpty ? "" : " A column for each value of \(study.factorColumns.joined(separator: ", "))."
+      study.groupColumns.isEmpty ? "" : " A column for each value of \(study.groupColumns.joined(separator: ", "))."
     return """
       Above: the bound ε_n on the contraction rate against the sample size, both on logarithmic axes; a bound of 1 or \
       more says nothing yet. Below: the local slope of log ε_n on log n; dotted, in the slab's colour, the slope that \

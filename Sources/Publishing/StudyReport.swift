@@ -31,6 +31,7 @@ struct StudyReport {
     var rows = [["study", study.name]]
     if study.kind.isRandom { rows += [["seed", "\(study.seed)"], ["replicates", "\(study.replicates)"]] }
     rows += study.factors.map { [$0.name, Self.listed($0.levels)] }
+    rows += study.zips.map { ["side by side", $0.joined(separator: ", ")] }
     if !findings.sampleSizes.isEmpty, !study.factors.contains(where: { $0.path.last == "sample-size" }) {
       rows.append(["sample-size", findings.sampleSizes.map(String.init).joined(separator: ", ")])
     }

@@ -7,6 +7,7 @@ struct StudyTables {
   let findings: StudyFindings
 
   private var factorColumns: [String] { findings.study.factorColumns }
+  private var groupColumns: [String] { findings.study.groupColumns }
 
   private func factors(_ values: [FactorValue]) -> [String] { values.map(\.value) }
 
@@ -25,7 +26,7 @@ struct StudyTables {
   /// slopes are fitted to, its error by the delta method, and a `median`, whose error is left empty.
   var summary: String {
     var csv = CSVText(
-      ["slab", "sample_size"] + factorColumns
+      ["slab", "sample_size"] + groupColumns
         + ["metric", "statistic", "value", "mc_error", "replicates", "failed", "undefined", "missing"])
     let entries = Dictionary(grouping: findings.table.entries) {
       SizeKey(group: CellGroup($0.cell), sampleSize: $0.cell.sampleSize)
@@ -55,7 +56,7 @@ struct StudyTables {
   /// Slopes of log radius on log n, beside the theory's over the same sample sizes and the weighted fit.
   var slopes: String {
     var csv = CSVText(
-      ["slab"] + factorColumns
+      ["slab"] + groupColumns
         + ["metric", "slope", "std_error", "lower", "upper", "theory_slope", "lack_of_fit_p"]
         + ["level", "interval", "degrees_of_freedom"]
         + ["weighted_slope", "weighted_std_error", "weighted_lower", "weighted_upper"]
@@ -87,7 +88,7 @@ struct StudyTables {
   /// Slabs against each other, first minus second, on the same replicates: slopes, and log radii at each sample size.
   var contrasts: String {
     var csv = CSVText(
-      ["slab", "minus_slab"] + factorColumns
+      ["slab", "minus_slab"] + groupColumns
         + ["metric", "quantity", "sample_size", "difference", "std_error", "lower", "upper", "p", "p_adjusted"]
         + ["degrees_of_freedom", "pairs", "unpaired", "note"])
     for row in findings.contrasts.rows {
@@ -140,7 +141,7 @@ struct StudyTables {
 
   /// ε_n, and ε_n shifted to pass through the first measured radius as figures draw it.
   var theory: String {
-    var csv = CSVText(["slab"] + factorColumns + ["sample_size", "epsilon", "anchored", "note"])
+    var csv = CSVText(["slab"] + groupColumns + ["sample_size", "epsilon", "anchored", "note"])
     for curve in findings.curves {
       var note = ""
       if case .failure(let unavailable) = curve.theory { note = unavailable.reason }

@@ -28,7 +28,7 @@ public struct DataGenerator: Sendable {
 
   /// `rowCount` rows from the streams `design` and `noise` below `key`.
   ///
-  /// - Throws: `SimulationError` for no rows.
+  /// - Throws: `SimulationError` for no rows, or where f₀ is not finite.
   public func sample(rowCount: Int, key: StreamKey) throws(SimulationError) -> SimulatedData {
     guard rowCount > 0 else {
       throw SimulationError(name: "number of rows", value: "\(rowCount)", needs: "at least 1")
@@ -36,7 +36,7 @@ public struct DataGenerator: Sendable {
     let inputs = try design.sample(
       count: rowCount, inputCount: teacher.inputCount, domain: teacher.domain, key: key.child("design"))
     let noise = RandomGenerator(key: key.child("noise"))
-    let truth = teacher.values(at: inputs)
+    let truth = try truth(at: inputs)
     let targets = truth.map { $0 + noiseStandardDeviation * noise.gaussian() }
     return SimulatedData(
       dataset: Dataset(unchecked: inputs, inputCount: teacher.inputCount, targets: .real(targets, outputs: 1)),
@@ -46,7 +46,7 @@ public struct DataGenerator: Sendable {
   /// Points of the design at which to compare a fit with the truth: Sobol's, or beyond 40 inputs, where there are none,
   /// random ones from the stream `key`; `construction` says which.
   ///
-  /// - Throws: `SimulationError` for no points.
+  /// - Throws: `SimulationError` for no points, or where f₀ is not finite.
   public func evaluationPoints(count: Int, key: StreamKey) throws(SimulationError) -> EvaluationPoints {
     guard count > 0 else {
       throw SimulationError(name: "number of evaluation points", value: "\(count)", needs: "at least 1")
@@ -58,7 +58,17 @@ public struct DataGenerator: Sendable {
       ? try design.sobolPoints(count: count, inputCount: p, domain: teacher.domain)
       : try design.sample(count: count, inputCount: p, domain: teacher.domain, key: key)
     return EvaluationPoints(
-      inputs: inputs, inputCount: p, truth: teacher.values(at: inputs), construction: isSobol ? .sobol : .random)
+      inputs: inputs, inputCount: p, truth: try truth(at: inputs), construction: isSobol ? .sobol : .random)
+  }
+
+  private func truth(at inputs: [Double]) throws(SimulationError) -> [Double] {
+    let values = teacher.values(at: inputs)
+    guard let row = values.firstIndex(where: { !$0.isFinite }) else { return values }
+    let p = teacher.inputCount
+    let shown = inputs[(row * p)..<(row * p + min(p, 5))].map { "\($0)" } + (p > 5 ? ["…"] : [])
+    throw SimulationError(
+      name: "the regression function at x = (\(shown.joined(separator: ", ")))", value: values[row].isNaN ? "not a number" : "\(values[row])",
+      needs: "finite at every point of the design")
   }
 }
 

@@ -1,3 +1,5 @@
+import Simulation
+
 /// One text for one content: the lines `path=value` of every stored property, in order of declaration.
 ///
 /// Read by reflection, so that no field can be forgotten: a new one enters every identity by itself. An optional
@@ -42,6 +44,7 @@ enum CanonicalText {
     case let number as UInt64: String(number)
     case let flag as Bool: flag ? "true" : "false"
     case let text as String: text.debugDescription
+    case let formula as Formula: formula.canonical.debugDescription
     default: caseName(value)
     }
   }

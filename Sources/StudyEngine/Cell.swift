@@ -6,6 +6,8 @@ package struct Cell: Sendable, Equatable {
   package let index: Int
   /// The factors other than slab and sample size, in the study's order.
   package let factors: [FactorValue]
+  /// Of those, the ones that do not follow from slab or sample size by being zipped with them.
+  package let groupFactors: [FactorValue]
   /// The slab as tables print it: its kind, or the level's text where two levels of the factor share a kind; empty for
   /// a study without slabs.
   package let slab: String
@@ -23,11 +25,12 @@ package struct Cell: Sendable, Equatable {
 
   /// - Parameter canonicalText: the task's, which replicates share.
   init(
-    index: Int, factors: [FactorValue], slab: String, replicate: Int, task: CellTask, canonicalText: String,
+    index: Int, factors: [FactorValue], groupFactors: [FactorValue], slab: String, replicate: Int, task: CellTask, canonicalText: String,
     seed: UInt64
   ) {
     self.index = index
     self.factors = factors
+    self.groupFactors = groupFactors
     self.slab = slab
     self.replicate = replicate
     self.task = task

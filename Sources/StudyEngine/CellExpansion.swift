@@ -5,6 +5,8 @@ struct CellExpansion {
   let root: YAMLNode
   let kind: StudyKind
   let declarations: [FactorDeclaration]
+  /// Groups of factors, by name, whose levels go side by side.
+  let zips: [[String]]
   let exclusions: [[FactorValue]]
   let replicates: Int
   let seed: UInt64
@@ -16,22 +18,25 @@ struct CellExpansion {
   ///   cells, none, or two with the same content.
   func cells(at position: SourcePosition) throws(StudyFileError) -> [Cell] {
     var count = replicates
-    for declaration in declarations {
-      count *= declaration.nodes.count  // at most 10⁶ · 10⁵
+    for axis in axes {
+      count *= declarations[axis[0]].nodes.count  // at most 10⁶ · 10⁵
       guard count <= Self.maximumCells else {
         throw StudyFileError(
           at: position, "the factors cross to more than \(Self.maximumCells) cells", expected: "fewer")
       }
     }
+    let followers = kind.followers(declarations.map(\.factor), zips)
     var cells = [Cell]()
     var seen = [String: Cell]()
     for levels in combinations() where !isExcluded(levels) {
       let task = try decode(levels)
       let text = CanonicalText.text(task.canonicalLines)
+      let factors = factorValues(levels)
+      let groupFactors = factors.filter { !followers.contains($0.name) }
       for replicate in 1...replicates {
         let cell = Cell(
-          index: cells.count, factors: factorValues(levels), slab: slabLabel(levels, task),
-          replicate: replicate, task: task, canonicalText: text, seed: seed)
+          index: cells.count, factors: factors, groupFactors: groupFactors,
+          slab: slabLabel(levels, task), replicate: replicate, task: task, canonicalText: text, seed: seed)
         if let twin = seen.updateValue(cell, forKey: cell.contentHash) {
           throw StudyFileError(
             at: position, "cells \(twin.index) and \(cell.index) are the same: \(describe(levels)) changes nothing",
@@ -46,10 +51,26 @@ struct CellExpansion {
     return cells
   }
 
-  /// The indices of the levels of each factor, the last factor fastest.
+  /// The factors by index, those that are zipped together in one axis, which stands where its first factor does.
+  private var axes: [[Int]] {
+    let names = declarations.map(\.factor.name)
+    return declarations.indices.compactMap { index in
+      guard let zip = zips.first(where: { $0.contains(names[index]) }) else { return [index] }
+      let members = declarations.indices.filter { zip.contains(names[$0]) }
+      return members[0] == index ? members : nil
+    }
+  }
+
+  /// The indices of the levels of each factor, the last axis fastest.
   private func combinations() -> [[Int]] {
-    declarations.reduce([[]]) { prefixes, declaration in
-      prefixes.flatMap { prefix in declaration.nodes.indices.map { prefix + [$0] } }
+    axes.reduce([declarations.map { _ in 0 }]) { combinations, axis in
+      combinations.flatMap { combination in
+        declarations[axis[0]].nodes.indices.map { level in
+          var levels = combination
+          for factor in axis { levels[factor] = level }
+          return levels
+        }
+      }
     }
   }
 

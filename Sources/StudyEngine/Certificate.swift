@@ -115,7 +115,7 @@ package struct Certificate: Sendable {
     switch task.data.teacher {
     case .sparseNetwork(let network): (active, activation) = (network.active, network.activation)
     case .reference: (active, activation) = ([ReferenceRegression.hiddenNodeCount], .tanh)
-    case .friedman1, .additive: return "the teacher is not a network"
+    case .friedman1, .additive, .formula: return "the teacher is not a network"
     }
     if active.count != model.hidden.count {
       return "the teacher has \(active.count) hidden layers, the student \(model.hidden.count)"

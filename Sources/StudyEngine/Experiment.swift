@@ -41,6 +41,8 @@ struct Experiment {
       (teacher, networkTeacher) = (try Friedman1(inputCount: inputs), nil)
     case .additive(let inputs):
       (teacher, networkTeacher) = (try AdditiveSmooth(inputCount: inputs), nil)
+    case .formula(let formula):
+      (teacher, networkTeacher) = (formula, nil)
     }
     let generator = try DataGenerator(
       teacher: teacher, design: data.design, noiseStandardDeviation: data.noise)

@@ -5,8 +5,19 @@ import Foundation
 /// Values are rounded to six digits, so that tables can print them, or with `whole: true` to whole numbers, of which
 /// each comes once.
 struct LevelGrid {
-  static let keys = ["from", "to", "count", "whole"]
+  static let properties = [
+    JSONSchema.Property("from", .real(.positive), "The first value."),
+    JSONSchema.Property("to", .real(.positive), "The last value."),
+    JSONSchema.Property("count", .whole(2...10_000), "How many values, even in the logarithm."),
+    JSONSchema.Property("whole", .flag, default: "false", "Whether they are rounded to whole numbers."),
+  ]
+  static var keys: [String] { properties.map(\.name) }
   static let expected = "a list of its values, names with a value each, or a grid such as {from: 1, to: 1000, count: 7}"
+
+  /// What a factor may be whose values are `value`s: a list, names with a value each, or a grid.
+  static func schema(of value: JSONSchema) -> JSONSchema {
+    .either([.list(value), .mapping(properties, required: ["from", "to", "count"]), .open(others: value)])
+  }
 
   let nodes: [YAMLNode]
 

@@ -5,36 +5,57 @@ import Priors
 ///
 ///     lognormal-error: {target: {kind: horseshoe-conditional, strength: 4}, width: 100, fit: reverse}
 package struct LogNormalErrorTask: Sendable, Equatable {
-  package let target: LogNormalTarget
-  package let parameters: LogNormalTarget.Parameters
+  package private(set) var target = LogNormalTarget.gamma
+  package private(set) var parameters = LogNormalTarget.Parameters()
   /// k, if it sets the shape or the dimension.
-  package let width: Int?
-  package let fit: LogNormalFit.Kind
+  package private(set) var width: Int?
+  package private(set) var fit = LogNormalFit.Kind.reverse
   /// Where tails are compared.
-  package let tailProbabilities: [Double]
+  package private(set) var tailProbabilities = LogNormalTarget.defaultTailProbabilities
 
-  static let keys = ["target", "width", "fit", "tails"]
+  static let keys: [SectionKey<LogNormalErrorTask>] = [
+    SectionKey("fit", .name, \.fit, default: "reverse", "How the log-normal is chosen."),
+    SectionKey(
+      reading: "tails", .list(.real(.probability)), default: "[1e-3, 1e-6]", "Probabilities at which tails are compared."
+    ) { field, task throws(StudyFileError) in
+      task.tailProbabilities = try field.list("a list of probabilities").map { item throws(StudyFileError) in
+        try item.real(.probability)
+      }
+      guard Set(task.tailProbabilities).count == task.tailProbabilities.count else {
+        throw field.refusal("\(field.path) repeats a probability", expected: "each once")
+      }
+    },
+    SectionKey(
+      "width", .orNone(.whole(1...999_999)), \.width, default: "none",
+      "k: sets the shape to k/2 + 1, or the dimension to k + 1; a factor."),
+    // After the width, which its parameters follow from.
+    SectionKey(
+      reading: "target",
+      .kinds(
+        LogNormalTarget.allCases.map { (names: [$0.rawValue], keys: parameterKeys(of: $0).map(\.property)) }, default: "gamma",
+        "The law."),
+      default: "gamma", "The law that a log-normal is held against; usually a factor with named values.",
+      read: { field, task throws(StudyFileError) in
+        var given = [String: YAMLField]()
+        (task.target, given) = try field.kind(LogNormalTarget.self, default: .gamma) {
+          ["kind"] + parameterKeys(of: $0).map(\.name)
+        }
+        if let name = task.target.parameterOfWidth, task.width != nil, let other = given[name] {
+          throw other.refusal("\(other.path) stands beside a width, which sets it", expected: "one of the two")
+        }
+        if let width = task.width { task.target.setWidth(width, in: &task.parameters) }
+        try SectionKey.read(parameterKeys(of: task.target), from: given, into: &task.parameters)
+      }),
+  ]
 
   init(_ field: YAMLField?) throws(StudyFileError) {
-    let fields = try field?.mapping(Self.keys) ?? [:]
-    fit = try fields["fit"]?.choice(LogNormalFit.Kind.self) ?? .reverse
-    tailProbabilities =
-      try fields["tails"]?.list("a list of probabilities").map { item throws(StudyFileError) in
-        try item.real(.probability)
-      } ?? LogNormalTarget.defaultTailProbabilities
-    if let field = fields["tails"], Set(tailProbabilities).count < tailProbabilities.count {
-      throw field.refusal("\(field.path) repeats a probability", expected: "each once")
-    }
-    width = try fields["width"]?.whole(1...999_999)
-    var target = LogNormalTarget.gamma
-    var given = [String: YAMLField]()
-    if let field = fields["target"] {
-      (target, given) = try field.kind(LogNormalTarget.self, default: .gamma) {
-        ["kind"] + $0.parameterNames + ($0.parameterNames.contains("squared-norm") ? ["strength"] : [])
+    let fields = try SectionKey.read(Self.keys, from: field, into: &self)
+    if let width {
+      if target.parameterOfWidth == nil, let field = fields["width"] {
+        throw field.refusal("\(field.path) means nothing for \(target.rawValue)", expected: "no width")
       }
+      if fields["target"] == nil { target.setWidth(width, in: &parameters) }
     }
-    self.target = target
-    parameters = try Self.parameters(target, given, width: width, fields["width"])
     guard let field = fields["target"] ?? fields["fit"] ?? field else { return }
     do { _ = try LogNormalFit.fit(target.kind(fit), to: target.law(parameters)) } catch LogNormalFitError.inaccurate {
       // Found when the cell runs, and stored with it.
@@ -43,40 +64,40 @@ package struct LogNormalErrorTask: Sendable, Equatable {
     }
   }
 
-  private static func parameters(
-    _ target: LogNormalTarget, _ given: [String: YAMLField], width: Int?, _ widthField: YAMLField?
-  ) throws(StudyFileError) -> LogNormalTarget.Parameters {
-    var parameters = LogNormalTarget.Parameters()
-    if let width, let field = widthField {
-      guard let name = target.parameterOfWidth else {
-        throw field.refusal("\(field.path) means nothing for \(target.rawValue)", expected: "no width")
-      }
-      if let other = given[name] {
-        throw other.refusal("\(other.path) stands beside a width, which sets it", expected: "one of the two")
-      }
-      target.setWidth(width, in: &parameters)
-    }
-    if let field = given["shape"] { parameters.shape = try field.real(.positive) }
-    if let field = given["dimension"] { parameters.dimension = try field.whole(1...1_000_000) }
-    if let field = given["scale"] { parameters.scale = try field.real(.positive) }
-    if let field = given["global-scale"] { parameters.globalScale = try field.real(.positive) }
-    if let field = given["squared-norm"] { parameters.squaredNorm = try field.real(.positive) }
-    if let field = given["cap"] { parameters.cap = try SlabPrior.numberOrNone(field) }
-    if let field = given["rate"] {
-      if case .scalar("proportional", quoted: false) = field.node.content {
-        // ς² = k + 1: half of it is the rate of the prior, whose shape is k/2 + 1.
-        parameters.rate = target == .gamma ? parameters.shape - 0.5 : Double(parameters.dimension)
-      } else {
-        parameters.rate = try field.real(NumberDomain(description: "a number above 0 or proportional") { $0 > 0 })
-      }
-    }
-    if let field = given["strength"] {
-      guard parameters.squaredNorm == nil else {
-        throw field.refusal("\(field.path) stands beside squared-norm", expected: "one of the two")
-      }
-      parameters.squaredNorm = try field.real(.positive) * Double(parameters.dimension)
-    }
-    return parameters
+  /// The keys of a target beside `kind`; those that others are reckoned from come first.
+  private static func parameterKeys(of target: LogNormalTarget) -> [SectionKey<LogNormalTarget.Parameters>] {
+    typealias Key = SectionKey<LogNormalTarget.Parameters>
+    let keys = [
+      Key("shape", .real(.positive), \.shape, default: "51", "a of the (inverse) Gamma."),
+      Key("dimension", .whole(1...1_000_000), \.dimension, default: "51", "d, a node's weights with its bias."),
+      Key("scale", .real(.positive), \.scale, default: "1", "b of the inverse Gamma; A of the half-Cauchy."),
+      Key("global-scale", .real(.positive), \.globalScale, default: "1", "s, the global scale."),
+      Key(
+        reading: "squared-norm", .real(.positive), default: nil, "‖w‖²/σ₀²; d unless given.",
+        read: { field, parameters throws(StudyFileError) in parameters.squaredNorm = try field.real(.positive) }),
+      Key("cap", .positiveOrNone, \.cap, default: "1", "c; none for no cap."),
+      Key(
+        reading: "rate", .either([.real(.positive), .names(["proportional"])]), default: "1",
+        "b of the Gamma; ς² of the group lasso, or proportional for ς² = k + 1."
+      ) { field, parameters throws(StudyFileError) in
+        if case .scalar("proportional", quoted: false) = field.node.content {
+          // ς² = k + 1: half of it is the rate of the prior, whose shape is k/2 + 1.
+          parameters.rate = target == .gamma ? parameters.shape - 0.5 : Double(parameters.dimension)
+        } else {
+          parameters.rate = try field.real(NumberDomain("a number above 0 or proportional", above: 0))
+        }
+      },
+      Key(
+        reading: "strength", .real(.positive), default: nil, "‖w‖²/(σ₀² d), in place of squared-norm."
+      ) { field, parameters throws(StudyFileError) in
+        guard parameters.squaredNorm == nil else {
+          throw field.refusal("\(field.path) stands beside squared-norm", expected: "one of the two")
+        }
+        parameters.squaredNorm = try field.real(.positive) * Double(parameters.dimension)
+      },
+    ]
+    let names = target.parameterNames + (target.parameterNames.contains("squared-norm") ? ["strength"] : [])
+    return keys.filter { names.contains($0.name) }
   }
 
   package func result() throws -> CellResult {

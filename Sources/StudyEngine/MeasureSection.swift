@@ -6,32 +6,44 @@ package struct MeasureSection: Sendable, Equatable {
   }
 
   /// Draws from the posterior.
-  package let posteriorDraws: Int
+  package private(set) var posteriorDraws = 200
   /// Test inputs, fixed by Sobol points.
-  package let points: Int
-  package let metrics: [Metric]
+  package private(set) var points = 4096
+  package private(set) var metrics = Metric.allCases
   /// Whether another fit starts at the certificate's q. nil: it does not, as in every cell from before there were any.
-  package let teacherStart: Bool?
+  package private(set) var teacherStart: Bool?
 
-  static let keys = ["posterior-draws", "points", "metrics", "teacher-start"]
+  static let keys: [SectionKey<MeasureSection>] = [
+    SectionKey(
+      "posterior-draws", .whole(2...1_000_000), \.posteriorDraws, default: "200", "Posterior draws behind each radius."),
+    SectionKey("points", .whole(1...100_000_000), \.points, default: "4096", "Test inputs: Sobol points."),
+    SectionKey(
+      reading: "metrics", .list(.names(Metric.allCases.map(\.rawValue))),
+      default: "[radius, hellinger, recovery, coverage, elbo]", "What is measured.",
+      read: { field, section throws(StudyFileError) in section.metrics = try Self.metrics(field) }),
+    SectionKey(
+      reading: "teacher-start", .flag, default: "false",
+      "Whether another fit starts at the theorem's q around the teacher, to tell bad fits from slow contraction.",
+      read: { field, section throws(StudyFileError) in section.teacherStart = try field.flag() ? true : nil }),
+  ]
 
   init(_ field: YAMLField?) throws(StudyFileError) {
-    let fields = try field?.mapping(Self.keys) ?? [:]
-    posteriorDraws = try fields["posterior-draws"]?.whole(2...1_000_000) ?? 200
-    points = try fields["points"]?.whole(1...100_000_000) ?? 4096
+    let fields = try SectionKey.read(Self.keys, from: field, into: &self)
+    if teacherStart == true, !metrics.contains(.elbo), let field = fields["teacher-start"] {
+      throw field.refusal(
+        "\(field.path) is true, but metrics leave out elbo, which it compares", expected: "elbo among the metrics")
+    }
+  }
+
+  private static func metrics(_ field: YAMLField) throws(StudyFileError) -> [Metric] {
     var metrics = [Metric]()
-    for item in try fields["metrics"]?.list("a list of \(oneOf(Metric.allCases.map(\.rawValue)))") ?? [] {
+    for item in try field.list("a list of \(oneOf(Metric.allCases.map(\.rawValue)))") {
       let metric = try item.choice(Metric.self)
       guard !metrics.contains(metric) else {
         throw item.refusal("\(item.path) repeats '\(metric.rawValue)'", expected: "each metric once")
       }
       metrics.append(metric)
     }
-    self.metrics = metrics.isEmpty ? Metric.allCases : metrics
-    teacherStart = try fields["teacher-start"]?.flag() == true ? true : nil
-    if teacherStart == true, !self.metrics.contains(.elbo), let field = fields["teacher-start"] {
-      throw field.refusal(
-        "\(field.path) is true, but metrics leave out elbo, which it compares", expected: "elbo among the metrics")
-    }
+    return metrics.isEmpty ? Metric.allCases : metrics
   }
 }

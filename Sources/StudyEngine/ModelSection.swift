@@ -39,138 +39,105 @@ package struct ModelSection: Sendable, Equatable {
   package enum LikelihoodKind: String, CaseIterable, Sendable { case gaussian, categorical, bernoulli }
 
   /// k_1, …, k_L of the student.
-  package let hidden: [Int]
-  package let activation: Activation
-  package let slab: SlabPrior
-  package let spike: Spike
-  package let inclusion: Inclusion
-  package let parametrisation: Parametrisation
-  package let scaleFamily: ScaleFamily
-  package let likelihood: LikelihoodKind
-  package let noise: NoiseModel
+  package private(set) var hidden = [20]
+  package private(set) var activation = Activation.tanh
+  package private(set) var slab = SlabPrior.groupHorseshoe()
+  package private(set) var spike = Spike.node
+  package private(set) var inclusion = Inclusion.logarithm(-20)
+  package private(set) var parametrisation = Parametrisation.nonCentred
+  package private(set) var scaleFamily = ScaleFamily.logNormal
+  package private(set) var likelihood = LikelihoodKind.gaussian
+  package private(set) var noise = NoiseModel.known
 
-  static let keys = [
-    "hidden", "activation", "slab", "spike", "inclusion", "parametrisation", "scale-family", "likelihood",
-    "noise",
+  static let keys: [SectionKey<ModelSection>] = [
+    SectionKey(
+      "hidden", .wholes("a list of widths, one a hidden layer"), \.hidden, default: "[20]", "Widths of the hidden layers."),
+    SectionKey(
+      "activation", .trainableActivation(), \.activation, default: "tanh", "The activation of the hidden layers."),
+    SectionKey("slab", SlabPrior.type(), \.slab, default: "group-horseshoe", "The slab; usually a factor."),
+    SectionKey("spike", .name, \.spike, default: "node", "What has an indicator: each node, each edge, or nothing."),
+    SectionKey(
+      "inclusion", Inclusion.type, \.inclusion, default: "{log: -20}",
+      "λ, the prior probability that an indicator is 1, or its logarithm, or where it comes from."),
+    SectionKey(
+      "parametrisation", .name, \.parametrisation, default: "non-centred",
+      "Whether scales multiply standardised weights, or shape the prior of the weights themselves."),
+    SectionKey(
+      "scale-family", .name, \.scaleFamily, default: "log-normal",
+      "q of each scale: log-normal, gamma for the prior's own family, or a point."),
+    SectionKey(
+      "likelihood", .name, \.likelihood, default: "gaussian",
+      "categorical and bernoulli are for tables of classes; studies simulate regressions."),
+    SectionKey(
+      "noise", NoiseModel.type, \.noise, default: "known",
+      "σ_e in the likelihood: the data's own, a number, or learned with the weights."),
   ]
 
-  init(_ field: YAMLField?) throws(StudyFileError) {
-    let fields = try field?.mapping(Self.keys) ?? [:]
-    hidden = try fields["hidden"]?.wholes("a list of widths, one a hidden layer") ?? [20]
-    activation = try fields["activation"]?.trainableActivation() ?? .tanh
-    slab = try fields["slab"].map { field throws(StudyFileError) in try SlabPrior(field) } ?? .groupHorseshoe()
-    spike = try fields["spike"]?.choice(Spike.self) ?? .node
-    inclusion = try fields["inclusion"].map(Inclusion.init) ?? .logarithm(-20)
-    parametrisation = try fields["parametrisation"]?.choice(Parametrisation.self) ?? .nonCentred
-    scaleFamily = try fields["scale-family"]?.choice(ScaleFamily.self) ?? .logNormal
-    likelihood = try fields["likelihood"]?.choice(LikelihoodKind.self) ?? .gaussian
-    noise = try fields["noise"].map(NoiseModel.init) ?? .known
-  }
+  init(_ field: YAMLField?) throws(StudyFileError) { try SectionKey.read(Self.keys, from: field, into: &self) }
 }
 
 extension ModelSection.NoiseModel {
-  fileprivate init(_ field: YAMLField) throws(StudyFileError) {
-    if case .scalar(let text, quoted: false) = field.node.content, StrictNumber.parse(text) != nil {
-      self = .standardDeviation(try field.real(.positive))
-    } else {
-      self = try field.choice([("known", .known), ("learned", .learned)], or: "a number above 0")
-    }
+  fileprivate static let type = YAMLType<ModelSection.NoiseModel>(
+    .either([.names(["known", "learned"]), .real(.positive)])
+  ) { field throws(StudyFileError) in
+    guard field.node.number == nil else { return .standardDeviation(try field.real(.positive)) }
+    return try field.choice([("known", .known), ("learned", .learned)], or: "a number above 0")
   }
 }
 
 extension ModelSection.Inclusion {
-  fileprivate init(_ field: YAMLField) throws(StudyFileError) {
+  fileprivate static let type = YAMLType<ModelSection.Inclusion>(
+    .either([
+      .real(.probability), .names(["theorem", "released"]), mapping(logKey), mapping(betaKey), mapping(theoremKey),
+    ])
+  ) { field throws(StudyFileError) in try read(field) }
+
+  private static func read(_ field: YAMLField) throws(StudyFileError) -> Self {
     if field.isMapping {
-      self = try Self.mapping(field)
-    } else if case .scalar(let text, quoted: false) = field.node.content, StrictNumber.parse(text) != nil {
-      self = .probability(try field.real(.probability))
-    } else {
-      self = try field.choice(
-        [("theorem", .theorem), ("released", .released)], or: "a probability, {log: -20} or {beta: [1, 1]}")
-    }
-  }
-
-  private static func mapping(_ field: YAMLField) throws(StudyFileError) -> Self {
-    let fields = try field.mapping(["log", "beta", "theorem"])
-    guard fields.count == 1, let (key, value) = fields.first else {
-      throw field.refusal(expected: "one of {log: -20}, {beta: [1, 1]} and {theorem: {active: [5], bounds: [3, 2]}}")
-    }
-    switch key {
-    case "log": return .logarithm(try value.real(.negative))
-    case "beta":
-      let expected = "a list of two positive numbers"
-      let parameters = try value.list(expected)
-      guard parameters.count == 2 else { throw value.refusal(expected: expected) }
-      return .beta([try parameters[0].real(.positive), try parameters[1].real(.positive)])
-    default:
-      let keys = try value.mapping(["active", "bounds"])
-      guard let active = keys["active"], let bounds = keys["bounds"] else {
-        throw value.refusal(expected: "{active: [5], bounds: [3, 2]}: s of each hidden layer, B of each layer")
+      var inclusion = Self.theorem
+      let fields = try SectionKey.read([logKey, betaKey, theoremKey], from: field, into: &inclusion)
+      guard fields.count == 1 else {
+        throw field.refusal(expected: "one of {log: -20}, {beta: [1, 1]} and {theorem: {active: [5], bounds: [3, 2]}}")
       }
-      return .theoremOf(
-        active: try active.wholes("a list of node counts, one a hidden layer"),
-        bounds: try bounds.list("a list of row norms, one a layer").map { item throws(StudyFileError) in
-          try item.real(.positive)
-        })
+      return inclusion
     }
-  }
-}
-
-extension SlabKind {
-  fileprivate var keys: [String] {
-    switch self {
-    case .gaussian: ["kind", "slab-sd"]
-    case .groupLasso: ["kind", "slab-sd", "rate-parameter"]
-    case .groupHorseshoe: ["kind", "slab-sd", "cap", "local-scale", "global-scale"]
-    }
-  }
-}
-
-extension SlabPrior {
-  /// - Parameter rateParameter: of a group lasso that names none.
-  init(_ field: YAMLField, rateParameter: RateParameter = .hyperprior()) throws(StudyFileError) {
-    let (kind, fields) = try field.kind(
-      SlabKind.self, default: .groupHorseshoe, aliases: SlabKind.aliases, keys: \.keys)
-    let sd = try fields["slab-sd"]?.real(.positive) ?? 1
-    switch kind {
-    case .gaussian: self = .gaussian(standardDeviation: sd)
-    case .groupLasso:
-      self = .groupLasso(
-        standardDeviation: sd, rateParameter: try fields["rate-parameter"].map(RateParameter.init) ?? rateParameter)
-    case .groupHorseshoe:
-      self = .groupHorseshoe(
-        standardDeviation: sd, localScale: try fields["local-scale"]?.real(.positive) ?? 1,
-        globalScale: try Self.numberOrNone(fields["global-scale"]), cap: try Self.cap(fields["cap"]))
-    }
+    guard field.node.number == nil else { return .probability(try field.real(.probability)) }
+    return try field.choice(
+      [("theorem", .theorem), ("released", .released)], or: "a probability, {log: -20} or {beta: [1, 1]}")
   }
 
-  /// A positive number, or nil for `none`; 1 where the key is absent.
-  static func numberOrNone(
-    _ field: YAMLField?, expected: String = "a number above 0 or none"
-  ) throws(StudyFileError) -> Double? {
-    guard let field else { return 1 }
-    if case .scalar("none", quoted: false) = field.node.content { return nil }
-    return try field.real(NumberDomain(description: expected) { $0 > 0 })
+  private static func mapping(_ key: SectionKey<Self>) -> JSONSchema { .mapping([key.property], required: [key.name]) }
+
+  private static let logKey = SectionKey<Self>(
+    reading: "log", .real(.negative), default: nil, "log λ."
+  ) { field, inclusion throws(StudyFileError) in inclusion = .logarithm(try field.real(.negative)) }
+
+  private static let betaKey = SectionKey<Self>(
+    reading: "beta", .list(.real(.positive), count: 2), default: nil, "λ_l ~ Beta(a, b) for each layer, learned."
+  ) { field, inclusion throws(StudyFileError) in
+    let expected = "a list of two positive numbers"
+    let parameters = try field.list(expected)
+    guard parameters.count == 2 else { throw field.refusal(expected: expected) }
+    inclusion = .beta([try parameters[0].real(.positive), try parameters[1].real(.positive)])
   }
 
-  private static func cap(_ field: YAMLField?) throws(StudyFileError) -> Cap {
-    if let field, case .scalar("hyper", quoted: false) = field.node.content { return .hyperprior() }
-    return Cap(try numberOrNone(field, expected: "a number above 0, none or hyper"))
-  }
-}
-
-extension SlabPrior.RateParameter {
-  fileprivate init(_ field: YAMLField) throws(StudyFileError) {
-    let others = "{proportional: 1} or {fixed: 2}"
-    guard field.isMapping else {
-      self = try field.choice([("hyper", .hyperprior())], or: others)
-      return
+  private static let theoremKey = SectionKey<Self>(
+    reading: "theorem",
+    .mapping(
+      [
+        JSONSchema.Property("active", .list(.whole(1...1_000_000)), "s of each hidden layer."),
+        JSONSchema.Property("bounds", .list(.real(.positive)), "B of each layer."),
+      ], required: ["active", "bounds"]),
+    default: nil, "The theorem's λ_l for a class that is given."
+  ) { field, inclusion throws(StudyFileError) in
+    let keys = try field.mapping(["active", "bounds"])
+    guard let active = keys["active"], let bounds = keys["bounds"] else {
+      throw field.refusal(expected: "{active: [5], bounds: [3, 2]}: s of each hidden layer, B of each layer")
     }
-    let fields = try field.mapping(["proportional", "fixed"])
-    switch (fields["proportional"], fields["fixed"]) {
-    case (let factor?, nil): self = .proportional(try factor.real(.positive))
-    case (nil, let value?): self = .fixed(try value.real(.positive))
-    default: throw field.refusal("\(field.path) is \(field.node.printed)", expected: "hyper, \(others)")
-    }
+    inclusion = .theoremOf(
+      active: try active.wholes("a list of node counts, one a hidden layer"),
+      bounds: try bounds.list("a list of row norms, one a layer").map { item throws(StudyFileError) in
+        try item.real(.positive)
+      })
   }
 }

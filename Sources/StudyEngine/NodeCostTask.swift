@@ -4,26 +4,29 @@ import Priors
 /// A cell of kind `phase-map`: what one active node of a given width and effective strength pays under one slab.
 package struct NodeCostTask: Sendable, Equatable {
   /// x = B²/(k + 1).
-  package let strength: Double
+  package private(set) var strength = 1.0
   /// k, the inputs of the node.
-  package let width: Int
+  package private(set) var width = 64
   /// Δ², the squared radius that the node may use up.
-  package let squaredRadius: Double
-  package let parametrisation: Parametrisation
-  package let slab: SlabPrior
+  package private(set) var squaredRadius = 1e-2
+  package private(set) var parametrisation = Parametrisation.nonCentred
+  package private(set) var slab = SlabPrior.groupHorseshoe()
 
-  static let keys = ["strength", "width", "radius2", "parametrisation", "slab"]
+  static let keys: [SectionKey<NodeCostTask>] = [
+    SectionKey("strength", .real(.positive), \.strength, default: "1", "x = B²/(k + 1)."),
+    SectionKey("width", .whole(1...1_000_000), \.width, default: "64", "k, the inputs of the node."),
+    SectionKey(
+      "radius2", .real(.positive), \.squaredRadius, default: "0.01", "Δ², the squared radius, which the node uses up alone."),
+    SectionKey(
+      "parametrisation", .name, \.parametrisation, default: "non-centred",
+      "Whether scales multiply standardised weights, or shape the prior of the weights themselves."),
+    SectionKey(
+      "slab", SlabPrior.type(rateParameter: .proportional(1)), \.slab, default: "group-horseshoe",
+      "The slab; a group lasso's rate-parameter is {proportional: 1} unless given, and cannot be hyper."),
+  ]
 
   init(_ field: YAMLField?) throws(StudyFileError) {
-    let fields = try field?.mapping(Self.keys) ?? [:]
-    strength = try fields["strength"]?.real(.positive) ?? 1
-    width = try fields["width"]?.whole(1...1_000_000) ?? 64
-    squaredRadius = try fields["radius2"]?.real(.positive) ?? 1e-2
-    parametrisation = try fields["parametrisation"]?.choice(Parametrisation.self) ?? .nonCentred
-    slab =
-      try fields["slab"].map { field throws(StudyFileError) in
-        try SlabPrior(field, rateParameter: .proportional(1))
-      } ?? .groupHorseshoe()
+    let fields = try SectionKey.read(Self.keys, from: field, into: &self)
     if case .groupLasso(_, .hyperprior) = slab, let field = fields["slab"] {
       throw field.refusal(
         "\(field.path) has a hyperprior on its rate parameter, which all nodes of a network share",

@@ -16,7 +16,7 @@ struct Override {
         at: SourcePosition(source: option), "there is no KEY=VALUE", expected: "--set training.steps=1000")
     }
     key = parts[0]
-    let isBareList = parts[1].contains(",") && !"[{\"'".contains(parts[1].first ?? " ") && key != "title"
+    let isBareList = parts[1].contains(",") && !"[{\"'".contains(parts[1].first ?? " ") && !["title", "data.teacher.expression", "teacher.expression"].contains(key)
     let yaml = isBareList ? "[\(parts[1])]" : parts[1]
     guard let node = try YAMLReader.tree(of: yaml, source: option, showsLines: false) else {
       throw StudyFileError(at: SourcePosition(source: option), "\(key) has no value", expected: "--set KEY=VALUE")
@@ -28,6 +28,10 @@ struct Override {
     guard key != "kind" else {
       throw StudyFileError(
         at: position, "the kind of a study cannot be set", expected: "another study file, as its other keys differ")
+    }
+    guard key != "extends" else {
+      throw StudyFileError(
+        at: position, "what a study extends cannot be set", expected: "a study file of its own that extends others")
     }
     let isExplicit = key.hasPrefix("factors.")
     let name = isExplicit ? String(key.dropFirst("factors.".count)) : key

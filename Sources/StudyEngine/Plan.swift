@@ -1,6 +1,8 @@
 /// What a study will take, before any of it runs.
 package struct Plan: Sendable, Equatable {
   package let factors: [Factor]
+  /// Groups of factors that go side by side, by name.
+  package let zips: [[String]]
   package let replicates: Int
   package let cellCount: Int
   /// Combinations that the exclusions leave out.
@@ -19,8 +21,8 @@ package struct Plan: Sendable, Equatable {
     replicates = study.replicates
     let cells = study.cells.filter(filter.includes)
     cellCount = cells.count
-    excludedCombinations =
-      study.factors.reduce(1) { $0 * $1.levels.count } - study.cells.count / study.replicates
+    excludedCombinations = study.combinationCount - study.cells.count / study.replicates
+    zips = study.zips
     self.workers = workers
     estimatedBytes = cells.reduce(0) { $0 + CellStorage($1).bytes }
     let seconds = cells.map(secondsPerCell)

@@ -7,6 +7,8 @@ package struct Study: Sendable, Equatable {
   /// The root of every random stream.
   package let seed: UInt64
   package let factors: [Factor]
+  /// Groups of factors that go through their levels side by side, by name.
+  package let zips: [[String]]
   /// Combinations left out, each a value for some of the factors.
   package let exclusions: [[FactorValue]]
   package let replicates: Int
@@ -25,6 +27,18 @@ package struct Study: Sendable, Equatable {
     factors.filter { $0.path != kind.slabPath && $0.path != kind.sampleSizePath }.map(\.name)
   }
 
+  /// The columns of a group of cells: a factor that is zipped with slab or sample size follows from them.
+  package var groupColumns: [String] {
+    let followers = kind.followers(factors, zips)
+    return factorColumns.filter { !followers.contains($0) }
+  }
+
+  /// How many combinations the factors have, excluded ones included.
+  package var combinationCount: Int {
+    let tied = Set(zips.flatMap { $0.dropFirst() })
+    return factors.filter { !tied.contains($0.name) }.reduce(1) { $0 * $1.levels.count }
+  }
+
   /// What the cells follow from, a line each: two studies with the same lines have the same cells. Title, comments,
   /// order of keys and theory may differ.
   var canonicalLines: [CanonicalText.Line] {
@@ -37,6 +51,7 @@ package struct Study: Sendable, Equatable {
       !paths.contains { line.key == $0 || line.key.hasPrefix("\($0).") || line.key.hasPrefix("\($0)[") }
     }
     lines += factors.map { Line(key: "factors.\($0.name)", value: "[\($0.levels.joined(separator: ", "))]") }
+    lines += zips.enumerated().map { Line(key: "zip[\($0 + 1)]", value: "[\($1.joined(separator: ", "))]") }
     lines += exclusions.enumerated().map { index, exclusion in
       let pairs = exclusion.map { "\($0.name): \($0.value)" }
       return Line(key: "exclude[\(index + 1)]", value: "{\(pairs.joined(separator: ", "))}")

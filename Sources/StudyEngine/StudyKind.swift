@@ -14,22 +14,36 @@ package enum StudyKind: String, CaseIterable, Sendable {
   /// Whether cells draw random numbers: only then a study has a seed and replicates.
   package var isRandom: Bool { self == .fit }
 
-  /// The sections of the file that factors reach into, with their keys. All kinds but `fit` have one, of their name.
-  var sections: [(name: String, keys: [String])] {
-    switch self {
-    case .fit: [("data", DataSection.keys), ("model", ModelSection.keys), ("training", TrainingRecipe.keys)]
-    case .theory: [(rawValue, RateTask.keys)]
-    case .phaseMap: [(rawValue, NodeCostTask.keys)]
-    case .logNormalError: [(rawValue, LogNormalErrorTask.keys)]
+  /// A section of the file, which factors reach into.
+  struct Section {
+    let name: String
+    let properties: [JSONSchema.Property]
+    let about: String
+
+    var keys: [String] { properties.map(\.name) }
+  }
+
+  /// All kinds but `fit` have one section, of their name.
+  var sections: [Section] {
+    func section<Content>(_ name: String, _ keys: [SectionKey<Content>], _ about: String) -> Section {
+      Section(name: name, properties: keys.map(\.property), about: about)
+    }
+    return switch self {
+    case .fit:
+      [
+        section("data", DataSection.keys, "What is observed."), section("model", ModelSection.keys, "What is fitted."),
+        section("training", TrainingRecipe.keys, "How it is fitted."),
+        section("measure", MeasureSection.keys, "What is read off the posterior."),
+        section("theory", TheorySection.keys, "The curves drawn beside the points."),
+      ]
+    case .theory: [section(rawValue, RateTask.keys, "A class of networks that may grow with n.")]
+    case .phaseMap: [section(rawValue, NodeCostTask.keys, "One active node.")]
+    case .logNormalError: [section(rawValue, LogNormalErrorTask.keys, "A law of scales and its log-normal.")]
     }
   }
 
-  /// The keys at the root of the file.
-  var keys: [String] {
-    let sections = sections.map(\.name)
-    let measured = isRandom ? ["replicates", "precision", "measure", "theory"] : []
-    return ["study", "title", "kind"] + (isRandom ? ["seed"] : []) + sections + ["factors", "exclude"] + measured
-  }
+  /// Of a whole file.
+  package var schema: JSONSchema { .mapping(StudyHeader.keys(of: self).map(\.property.orEmpty)) }
 
   /// Where the slab stands in the tree; nil for a kind without one.
   var slabPath: [String]? {
@@ -48,28 +62,54 @@ package enum StudyKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// The path that a factor or `--set` names: dotted parts, the first of which may leave out its section where only
-  /// one is meant (`slab`, `sample-size`, and every key of a kind with one section).
+  /// Of the factors, those that are zipped with slab or sample size.
+  func followers(_ factors: [Factor], _ zips: [[String]]) -> Set<String> {
+    let leaders = factors.filter { $0.path == slabPath || $0.path == sampleSizePath }.map(\.name)
+    return Set(zips.filter { zip in leaders.contains(where: zip.contains) }.joined()).subtracting(leaders)
+  }
+
+  /// The path that a factor or `--set` names: dotted parts, the first of which may leave out its section where no
+  /// other section has such a key.
   func path(_ name: String) -> [String] {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let first = parts.first else { return parts }
-    if let long = [slabPath, sampleSizePath].compactMap({ $0 }).first(where: { $0.last == first }) {
-      return long + parts.dropFirst()
-    }
-    return sections.count == 1 && sections[0].keys.contains(first) ? [sections[0].name] + parts : parts
+    guard let first = parts.first, !sections.contains(where: { $0.name == first }) else { return parts }
+    let owners = sections.filter { $0.keys.contains(first) }
+    return owners.count == 1 ? [owners[0].name] + parts : parts
   }
 
   /// The path of a factor; it must lead into one of the sections.
   func factorPath(_ name: String, at position: SourcePosition) throws(StudyFileError) -> [String] {
     let path = path(name)
     if path.count >= 2, sections.contains(where: { $0.name == path[0] }) { return path }
-    let short = sections.count == 1 ? sections[0].keys : ["slab", "sample-size"]
-    let full = sections.first { $0.keys.contains(name) }.map { "\($0.name).\(name)" }
-    let known = short + sections.flatMap { section in section.keys.map { "\(section.name).\($0)" } }
+    let full = sections.first { $0.keys.contains(path[0]) }.map { "\($0.name).\(name)" }
     let expected =
-      self == .fit ? "slab, sample-size or a path into data, model or training such as data.noise" : oneOf(short)
+      self == .fit
+      ? "a key of data, model, training, measure or theory, such as slab, sample-size or data.noise"
+      : oneOf(sections[0].keys)
     throw StudyFileError(
       at: position, "unknown factor '\(name)'", expected: expected,
-      suggestion: (full ?? nearestName(to: name, among: known)).map { "'\($0)'" })
+      suggestion: (full ?? nearestName(to: name, among: factorNames)).map { "'\($0)'" })
+  }
+
+  /// Every key of the sections, by its short name where it has one and by its full name.
+  private var factorNames: [String] {
+    let keys = sections.flatMap { section in section.keys.map { (section: section.name, key: $0) } }
+    let short = keys.filter { path($0.key).count == 2 }.map(\.key)
+    return short + keys.map { "\($0.section).\($0.key)" }
+  }
+
+  /// `factors:`. Keys of sections are described with their values; deeper paths may hold any.
+  var factorSchema: JSONSchema {
+    let names = factorNames
+    let properties = names.map { name in
+      let path = path(name)
+      let property = sections.first { $0.name == path[0] }?.properties.first { $0.name == path[1] }
+      return JSONSchema.Property(
+        name, LevelGrid.schema(of: .reference("#/$defs/\(rawValue)/properties/\(path[0])/properties/\(path[1])")),
+        property?.about ?? "")
+    }
+    let first = Set(names.map { $0.split(separator: ".")[0] }).sorted().joined(separator: "|")
+    return .open(
+      properties.map(\.orEmpty), pattern: "^(\(first))\\.", others: .orEmpty(LevelGrid.schema(of: .anything)))
   }
 }

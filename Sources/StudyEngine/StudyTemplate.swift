@@ -28,7 +28,8 @@ package enum StudyTemplate {
   private static let fit = """
     #seed: 1                        # the root of every random stream
 
-    # The truth and the data. Teachers: sparse-network, friedman1, additive, reference.
+    # The truth and the data. Teachers: sparse-network, friedman1, additive, reference, or formula, which
+    # takes an expression: {kind: formula, inputs: 3, expression: "sin(2*pi*x1) + abs(x2 - 0.5)^0.7"}.
     data:
       teacher: {kind: sparse-network, inputs: 20, active: [5], activation: tanh, strength: 1}
       #design: uniform              # or gaussian, {correlated: 0.5}
@@ -49,7 +50,7 @@ package enum StudyTemplate {
       #learning-rate: [0.03, 0.0001]
       #estimator: local-reparameterisation
 
-    # Crossed with each other. Any key of data, model and training may stand here.
+    # Crossed with each other. Any key of a section may stand here; zip: [[sample-size, training.steps]] ties some together.
     factors:
       slab: [gaussian, group-lasso, group-horseshoe]
       sample-size: [500, 1000, 2000, 4000]

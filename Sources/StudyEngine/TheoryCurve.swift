@@ -1,4 +1,5 @@
 import Contraction
+import Foundation
 import NetworkShape
 import Priors
 
@@ -24,21 +25,27 @@ package struct TheoryCurve: Sendable, Equatable {
     package let reason: String
   }
 
-  /// The curve of one group of cells, all with the same model and teacher.
+  /// The curve of one group of cells.
   package init(_ cells: [Cell]) throws(Unavailable) {
     guard case .fit(let task) = cells.first?.task, task.theory.rate else {
       throw Unavailable(reason: "theory.rate is false")
     }
-    let rate = try Self.rate(task)
-    let sizes = Set(cells.compactMap(\.sampleSize)).sorted()
-    do {
-      var points = [Point]()
-      for size in sizes { points.append(Point(sampleSize: size, epsilon: try rate.bound(at: Double(size)).epsilon)) }
-      self.points = points
-      slope = sizes.count < 2 ? nil : try rate.theoreticalSlope(over: sizes.map(Double.init))
-    } catch {
-      throw Unavailable(reason: "\(error)")
+    // By size, since a factor may be zipped with it: networks may grow with n.
+    let tasks = Dictionary(
+      cells.compactMap { cell -> (Int, FitTask)? in
+        guard case .fit(let task) = cell.task else { return nil }
+        return (task.data.sampleSize, task)
+      }, uniquingKeysWith: { first, _ in first })
+    var points = [Point]()
+    for (size, task) in tasks.sorted(by: { $0.key < $1.key }) {
+      let rate = try Self.rate(task)
+      do { points.append(Point(sampleSize: size, epsilon: try rate.bound(at: Double(size)).epsilon)) } catch {
+        throw Unavailable(reason: "\(error)")
+      }
     }
+    self.points = points
+    let logs = points.compactMap { point in point.epsilon.map { (x: log(Double(point.sampleSize)), y: log($0)) } }
+    slope = logs.count < 2 || logs.count < points.count ? nil : ContractionRate.slope(of: logs)
   }
 
   /// The rate of the student's topology with the teacher's counts and norms; its bound also has the theorem's λ_l.

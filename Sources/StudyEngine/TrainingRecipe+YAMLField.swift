@@ -3,11 +3,83 @@ import SparseNetworks
 
 /// `training:`, how a fit is made: the recipe of `SparseNetworks`, key by key.
 extension TrainingRecipe {
-  static let keys = [
-    "steps", "batch", "learning-rate", "schedule", "optimiser", "momentum", "gradient-clip", "samples", "kl-annealing",
-    "logit-rate", "free-gates", "temperature", "estimator", "relaxation", "tune-steps", "tune-learning-rate",
-    "averaged-tail", "structure", "search-rounds", "confirmations", "release-steps", "early-stop", "restarts",
-    "evidence-draws",
+  static let keys: [SectionKey<TrainingRecipe>] = [
+    SectionKey("steps", .whole(), \.steps, default: "6000", "Steps of the first stage."),
+    SectionKey(
+      "batch", .whole(), \.batch, default: "256", "Rows a step; a sample with fewer is taken whole."),
+    SectionKey(
+      "learning-rate", Schedule.type, \.learningRate, default: "[0.03, 0.0001]",
+      "Start and end of the first stage's learning rate."),
+    SectionKey(
+      "schedule", ScheduleShape.type, \.schedule, default: "cosine", "How both learning rates go from start to end."),
+    SectionKey(
+      "optimiser", .choice([("adam", .adam), ("sgd", .momentum(Optimiser.usualMomentum))]), \.optimiser,
+      default: "adam", "adam, or sgd with momentum."),
+    SectionKey(
+      reading: "momentum", .real(.momentum), default: nil, "Of optimiser sgd; 0.9 unless given.",
+      read: { field, recipe throws(StudyFileError) in
+        guard recipe.optimiser != .adam else {
+          throw field.refusal("momentum is given without optimiser: sgd", expected: "no momentum, or optimiser: sgd")
+        }
+        recipe.optimiser = .momentum(try field.real(.momentum))
+      }),
+    SectionKey(
+      "gradient-clip", .positiveOrNone, \.gradientClip, default: "none",
+      "The longest gradient; longer ones are shortened."),
+    SectionKey(
+      "samples", .whole(1...1000), \.samples, default: "1", "Draws that a step's gradient is averaged over."),
+    SectionKey(
+      "kl-annealing", .real(.fraction), \.klAnnealing, default: "0",
+      "Share of the first stage over which the KL's weight rises to 1."),
+    SectionKey(
+      "logit-rate", .real(.positive), \.logitRate, default: "10", "What multiplies the learning rate for the gates."),
+    SectionKey(
+      "free-gates", .real(.fraction), \.freeGates, default: "0.3",
+      "Share of the first stage, from its start, with every node on."),
+    SectionKey(
+      reading: "temperature", .either([.real(.positive), .list(.real(.positive), count: 2)]), default: "1",
+      "Of the relaxed gates; a list of two goes from one to the other.",
+      read: { field, recipe throws(StudyFileError) in
+        guard case .sequence = field.node.content else {
+          recipe.temperature = try field.real(.positive)
+          return
+        }
+        let ends = try Schedule.type.read(field)
+        recipe.setTemperature(from: ends.start, to: ends.end)
+      }),
+    SectionKey(
+      "estimator", .name, \.estimator, default: "local-reparameterisation", "Where a step's noise enters."),
+    SectionKey(
+      "relaxation", .name, \.relaxation, default: nil,
+      "How a gate enters the forward pass; straight-through unless given, for relu soft."),
+    SectionKey("tune-steps", .whole(), \.tuneSteps, default: "1000", "Steps of each fine-tuning."),
+    SectionKey(
+      "tune-learning-rate", Schedule.type, \.tuneLearningRate, default: "[0.01, 0.0001]",
+      "Start and end of each fine-tuning's learning rate."),
+    SectionKey(
+      "averaged-tail", .real(.fraction), \.averagedTail, default: "0.5",
+      "Share of each fine-tuning, from its end, over which the parameters are averaged."),
+    SectionKey(
+      "structure", .name, \.structure, default: "search",
+      "What follows the first stage: a search, pruning alone, or gates that are never frozen."),
+    SectionKey(
+      "search-rounds", .whole(0...1_000_000_000), \.searchRounds, default: "16",
+      "Proposals to merge or drop a node, at most."),
+    SectionKey(
+      "confirmations", .whole(1...1000), \.confirmations, default: "3",
+      "Fine-tunings at the end that look for a further rise of the bound, at most."),
+    SectionKey(
+      "release-steps", .whole(0...1_000_000_000), \.releaseSteps, default: "0",
+      "Steps of a last stage that lets frozen gates learn again."),
+    SectionKey(
+      "early-stop", .orNone(EarlyStop.type), \.earlyStop, default: "none",
+      "Ends a stage whose bound rises by less than a tolerance over a window."),
+    SectionKey(
+      "restarts", .whole(1...10_000), \.restarts, default: "1",
+      "Independent starts, of which the best evidence bound is kept."),
+    SectionKey(
+      "evidence-draws", .whole(2...1_000_000), \.evidenceDraws, default: "50",
+      "Posterior draws behind each evidence bound."),
   ]
 
   /// What determines a fit. Settings that came when studies had been run already leave no line where they have their
@@ -24,65 +96,42 @@ extension TrainingRecipe {
   init(_ field: YAMLField?, activation: Activation) throws(StudyFileError) {
     self.init()
     relaxation = .suited(to: activation)
-    let fields = try field?.mapping(Self.keys) ?? [:]
-    if let field = fields["steps"] { steps = try field.whole() }
-    if let field = fields["batch"] { batch = try field.whole() }
-    if let field = fields["learning-rate"] { learningRate = try Schedule(field) }
-    if let field = fields["schedule"] { schedule = try ScheduleShape(field) }
-    if let field = fields["optimiser"] {
-      optimiser = try field.choice([("adam", Optimiser.adam), ("sgd", .momentum(Optimiser.usualMomentum))])
-    }
-    if let field = fields["momentum"] {
-      guard optimiser != .adam else {
-        throw field.refusal("momentum is given without optimiser: sgd", expected: "no momentum, or optimiser: sgd")
-      }
-      optimiser = .momentum(try field.real(.momentum))
-    }
-    if let field = fields["gradient-clip"] { gradientClip = try field.real(.positive) }
-    if let field = fields["samples"] { samples = try field.whole(1...1000) }
-    if let field = fields["kl-annealing"] { klAnnealing = try field.real(.fraction) }
-    if let field = fields["logit-rate"] { logitRate = try field.real(.positive) }
-    if let field = fields["free-gates"] { freeGates = try field.real(.fraction) }
-    if let field = fields["temperature"] {
-      if case .sequence = field.node.content {
-        let ends = try Schedule(field)
-        setTemperature(from: ends.start, to: ends.end)
-      } else {
-        temperature = try field.real(.positive)
-      }
-    }
-    if let field = fields["estimator"] { estimator = try field.choice(GradientEstimator.self) }
-    if let field = fields["relaxation"] { relaxation = try field.choice(Relaxation.self) }
-    if let field = fields["tune-steps"] { tuneSteps = try field.whole() }
-    if let field = fields["tune-learning-rate"] { tuneLearningRate = try Schedule(field) }
-    if let field = fields["averaged-tail"] { averagedTail = try field.real(.fraction) }
-    if let field = fields["structure"] { structure = try field.choice(Structure.self) }
-    if let field = fields["search-rounds"] { searchRounds = try field.whole(0...1_000_000_000) }
-    if let field = fields["confirmations"] { confirmations = try field.whole(1...1000) }
-    if let field = fields["release-steps"] { releaseSteps = try field.whole(0...1_000_000_000) }
-    if let field = fields["early-stop"] { earlyStop = try EarlyStop(field) }
-    if let field = fields["restarts"] { restarts = try field.whole(1...10_000) }
-    if let field = fields["evidence-draws"] { evidenceDraws = try field.whole(2...1_000_000) }
+    try SectionKey.read(Self.keys, from: field, into: &self)
   }
 }
 
 extension TrainingRecipe.Schedule {
-  fileprivate init(_ field: YAMLField) throws(StudyFileError) {
+  fileprivate static let type = YAMLType<TrainingRecipe.Schedule>(
+    .list(.real(.positive), count: 2)
+  ) { field throws(StudyFileError) in
     let expected = "a list of two numbers, start and end"
     if case .scalar = field.node.content { throw field.refusal(expected: expected, suggestion: nil) }
     let items = try field.list(expected)
     guard items.count == 2 else {
       throw field.refusal("\(field.path) has \(items.count) numbers", expected: expected)
     }
-    self.init(start: try items[0].real(.positive), end: try items[1].real(.positive))
+    return TrainingRecipe.Schedule(start: try items[0].real(.positive), end: try items[1].real(.positive))
   }
 }
 
 extension TrainingRecipe.ScheduleShape {
-  fileprivate init(_ field: YAMLField) throws(StudyFileError) {
+  fileprivate static let type = YAMLType<TrainingRecipe.ScheduleShape>(
+    .either([
+      .names(["cosine", "constant"]),
+      .mapping(
+        [
+          JSONSchema.Property(
+            "step",
+            .mapping(
+              [
+                JSONSchema.Property("factor", .real(.positiveFraction), "What multiplies the rates at each step."),
+                JSONSchema.Property("every", .real(.positiveFraction), "The share of a stage from step to step."),
+              ], required: ["factor", "every"]), "Rates that fall in steps.")
+        ], required: ["step"]),
+    ])
+  ) { field throws(StudyFileError) in
     guard field.isMapping else {
-      self = try field.choice([("cosine", .cosine), ("constant", .constant)], or: "{step: {factor: 0.1, every: 0.25}}")
-      return
+      return try field.choice([("cosine", .cosine), ("constant", .constant)], or: "{step: {factor: 0.1, every: 0.25}}")
     }
     guard let step = try field.mapping(["step"])["step"] else {
       throw field.refusal("\(field.path) is an empty mapping", expected: "{step: {factor: 0.1, every: 0.25}}")
@@ -91,26 +140,28 @@ extension TrainingRecipe.ScheduleShape {
     guard let factor = parts["factor"], let every = parts["every"] else {
       throw step.refusal("\(step.path) is not whole", expected: "both factor and every, as {factor: 0.1, every: 0.25}")
     }
-    self = .step(factor: try factor.real(.positiveFraction), every: try every.real(.positiveFraction))
+    return .step(factor: try factor.real(.positiveFraction), every: try every.real(.positiveFraction))
   }
 }
 
 extension TrainingRecipe.EarlyStop {
-  fileprivate init(_ field: YAMLField) throws(StudyFileError) {
+  fileprivate static let type = YAMLType<TrainingRecipe.EarlyStop>(
+    .mapping(
+      [
+        JSONSchema.Property("tolerance", .real(.positive), "In nats."),
+        JSONSchema.Property("window", .whole(3...1_000_000), default: "\(usualWindow)", "In blocks of 50 steps."),
+      ], required: ["tolerance"])
+  ) { field throws(StudyFileError) in
     let parts = try field.mapping(["window", "tolerance"])
     guard let tolerance = parts["tolerance"] else {
       throw field.refusal("\(field.path) has no tolerance", expected: "nats, as {tolerance: 1}")
     }
     let window = try parts["window"].map { part throws(StudyFileError) in try part.whole(3...1_000_000) }
-    self.init(window: window ?? Self.usualWindow, tolerance: try tolerance.real(.positive))
+    return TrainingRecipe.EarlyStop(window: window ?? usualWindow, tolerance: try tolerance.real(.positive))
   }
 }
 
 extension NumberDomain {
-  fileprivate static let momentum = NumberDomain(description: "a momentum from 0 to 1, 1 excluded") {
-    0 <= $0 && $0 < 1
-  }
-  fileprivate static let positiveFraction = NumberDomain(description: "a number above 0, at most 1") {
-    0 < $0 && $0 <= 1
-  }
+  fileprivate static let momentum = NumberDomain("a momentum from 0 to 1, 1 excluded", from: 0, below: 1)
+  fileprivate static let positiveFraction = NumberDomain("a number above 0, at most 1", above: 0, to: 1)
 }

@@ -174,16 +174,25 @@ package struct YAMLField {
 /// Which finite numbers a key takes, and how an error says so.
 package struct NumberDomain: Sendable {
   let description: String
-  let contains: @Sendable (Double) -> Bool
+  /// The bounds: excluded ones `above` and `below`, included ones `from` and `to`.
+  package let above, from, below, to: Double?
 
-  package static let positive = NumberDomain(description: "a number above 0") { $0 > 0 }
-  package static let nonNegative = NumberDomain(description: "a number, at least 0") { $0 >= 0 }
-  static let negative = NumberDomain(description: "a number below 0") { $0 < 0 }
-  static let probability = NumberDomain(description: "a probability between 0 and 1, both excluded") {
-    0 < $0 && $0 < 1
+  init(
+    _ description: String, above: Double? = nil, from: Double? = nil, below: Double? = nil, to: Double? = nil
+  ) {
+    self.description = description
+    (self.above, self.from, self.below, self.to) = (above, from, below, to)
   }
-  static let fraction = NumberDomain(description: "a fraction from 0 to 1") { 0 <= $0 && $0 <= 1 }
-  static let correlation = NumberDomain(description: "a correlation between -1 and 1, both excluded") {
-    -1 < $0 && $0 < 1
+
+  func contains(_ value: Double) -> Bool {
+    value > above ?? -.infinity && value >= from ?? -.infinity && value < below ?? .infinity && value <= to ?? .infinity
   }
+
+  package static let positive = NumberDomain("a number above 0", above: 0)
+  package static let nonNegative = NumberDomain("a number, at least 0", from: 0)
+  static let any = NumberDomain("a number")
+  static let negative = NumberDomain("a number below 0", below: 0)
+  static let probability = NumberDomain("a probability between 0 and 1, both excluded", above: 0, below: 1)
+  static let fraction = NumberDomain("a fraction from 0 to 1", from: 0, to: 1)
+  static let correlation = NumberDomain("a correlation between -1 and 1, both excluded", above: -1, below: 1)
 }

@@ -15,6 +15,8 @@ package struct YAMLNode: Sendable {
 
   package let content: Content
   package let position: SourcePosition
+  /// Where a scalar's first character stands, if the file has its text as it is, on one line.
+  var textPosition: SourcePosition?
 
   /// The tree with `value` at `path`, mappings on the way made where they are missing.
   ///
@@ -41,6 +43,12 @@ package struct YAMLNode: Sendable {
   subscript(key: String) -> YAMLNode? {
     guard case .mapping(let entries) = content else { return nil }
     return entries.first { $0.key == key }?.value
+  }
+
+  /// The number that an unquoted scalar is.
+  package var number: Double? {
+    guard case .scalar(let text, quoted: false) = content else { return nil }
+    return StrictNumber.parse(text)
   }
 
   /// How a table prints the value: numbers in one spelling (`1e3` is 1000), lists and mappings as flow YAML.

@@ -44,7 +44,7 @@ enum YAMLReader {
   static func tree(
     of text: String, source: String, showsLines: Bool = true, expected: String = "a study file"
   ) throws(StudyFileError) -> YAMLNode? {
-    var builder = TreeBuilder(source: source, showsLines: showsLines, expected: expected)
+    var builder = TreeBuilder(source: source, text: text, showsLines: showsLines, expected: expected)
     do {
       guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else { return nil }
       return try builder.build(root, depth: 0)
@@ -61,7 +61,16 @@ enum YAMLReader {
     let source: String
     let showsLines: Bool
     let expected: String
+    /// Of the text, for `textPosition`.
+    let lines: [[Unicode.Scalar]]
     var nodes = 0
+
+    init(source: String, text: String, showsLines: Bool, expected: String) {
+      self.source = source
+      self.showsLines = showsLines
+      self.expected = expected
+      lines = showsLines ? Self.scalarLines(text) : []
+    }
 
     func position(_ mark: Mark?) -> SourcePosition {
       showsLines
@@ -78,7 +87,9 @@ enum YAMLReader {
       switch node {
       case .scalar(let scalar):
         let quoted = scalar.style != .plain
-        return YAMLNode(content: .scalar(scalar.string, quoted: quoted), position: here)
+        return YAMLNode(
+          content: .scalar(scalar.string, quoted: quoted), position: here,
+          textPosition: textPosition(of: scalar.string, at: node.mark, quoted: quoted))
       case .sequence(let items):
         return YAMLNode(content: .sequence(try items.map { try build($0, depth: depth + 1) }), position: here)
       case .mapping(let pairs):
@@ -102,6 +113,13 @@ enum YAMLReader {
       }
     }
 
+    private func textPosition(of text: String, at mark: Mark?, quoted: Bool) -> SourcePosition? {
+      guard let mark, lines.indices.contains(mark.line - 1) else { return nil }
+      let column = mark.column + (quoted ? 1 : 0)
+      guard lines[mark.line - 1].dropFirst(column - 1).starts(with: text.unicodeScalars) else { return nil }
+      return SourcePosition(source: source, line: mark.line, column: column)
+    }
+
     func duplicate(_ key: String, first: SourcePosition, second: SourcePosition?) -> StudyFileError {
       let lines = first.line.map { " on line \($0)" } ?? ""
       return StudyFileError(
@@ -123,7 +141,7 @@ enum YAMLReader {
         let inside = context.map { " " + $0.text + ($0.mark.line == mark.line ? "" : " of line \($0.mark.line)") }
         return StudyFileError(at: position(mark), "not valid YAML: \(problem)\(inside ?? "")")
       case .reader(let problem, let offset, _, _):
-        let lines = scalarLines(String(text.prefix(offset ?? 0)))
+        let lines = Self.scalarLines(String(text.prefix(offset ?? 0)))
         let line = max(1, lines.count)
         let column = (lines.last?.count ?? 0) + 1
         return StudyFileError(
@@ -137,7 +155,7 @@ enum YAMLReader {
     /// The composer reports the first of two equal keys only. With that one blotted out, letter by letter, the text
     /// composes as before, and the key that is left in the same mapping is the second.
     private func secondMark(of key: String, first: Mark, in text: String) -> Mark? {
-      var lines = scalarLines(text)
+      var lines = Self.scalarLines(text)
       guard lines.indices.contains(first.line - 1), lines[first.line - 1].indices.contains(first.column - 1) else {
         return nil
       }
@@ -158,7 +176,7 @@ enum YAMLReader {
     }
 
     /// By scalar, since to Swift the carriage return and line feed of other systems are one character.
-    private func scalarLines(_ text: String) -> [[Unicode.Scalar]] {
+    private static func scalarLines(_ text: String) -> [[Unicode.Scalar]] {
       text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
     }
 

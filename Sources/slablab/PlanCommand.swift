@@ -86,6 +86,7 @@ struct PlanCommand: ParsableCommand {
   static func text(_ plan: Plan) -> String {
     var table = TextTable(["factor", "levels"], leftAligned: [0, 1])
     for factor in plan.factors { table.add([factor.name, factor.levels.joined(separator: ", ")]) }
+    for zip in plan.zips { table.add(["side by side", zip.joined(separator: ", ")]) }
     table.add(["replicate", "1 … \(plan.replicates)"])
     let excluded = plan.excludedCombinations > 0 ? " (\(plan.excludedCombinations) combinations excluded)" : ""
     return """

@@ -20,7 +20,8 @@ import Testing
       "factors: {slab: [ghs, ig]}", "data: {teacher: {kind: sparse-network, active: [5], hidden: [5]}}",
       "model: {slab: {cap: 1.0}}", "study: renamed",
       "training: {schedule: cosine, optimiser: adam, samples: 1, kl-annealing: 0, structure: search, release-steps: 0}",
-      "training: {temperature: [1, 1]}",
+      "training: {temperature: [1, 1]}", "training: {gradient-clip: none, early-stop: none}",
+      "factors: {steps: [6000], measure.points: [4096]}", "factors: {steps: [6000], slab: [ghs]}\nzip: [steps, slab]",
     ])
   func sameContent(text: String) throws {
     #expect(try Self.cell(text).contentHash == Self.cell("{}").contentHash)
@@ -31,7 +32,8 @@ import Testing
     arguments: [
       "seed: 2", "data: {noise: 0.2}", "data: {design: gaussian}", "data: {design: {correlated: 0.5}}",
       "data: {sample-size: 1001}", "data: {teacher: reference}", "data: {teacher: {strength: 2}}",
-      "data: {teacher: {hidden: [6]}}", "data: {teacher: {activation: relu}}", "model: {slab: gl}",
+      "data: {teacher: {hidden: [6]}}", "data: {teacher: {activation: relu}}",
+      "data: {teacher: {kind: formula, expression: x1}}", "model: {slab: gl}",
       "model: {slab: {cap: none}}", "model: {slab: {cap: 2}}", "model: {slab: {global-scale: 2}}",
       "model: {spike: none}",
       "model: {inclusion: {log: -21}}", "model: {inclusion: theorem}", "model: {noise: learned}",
@@ -47,6 +49,17 @@ import Testing
     ])
   func differentContent(text: String) throws {
     #expect(try Self.cell(text).contentHash != Self.cell("{}").contentHash)
+  }
+
+  @Test("a formula is known by what it means, its inputs and its domain") func formulas() throws {
+    func hash(_ teacher: String) throws -> String {
+      try Self.cell("data: {teacher: {kind: formula, \(teacher)}}").contentHash
+    }
+    let plain = try hash("expression: \"x1 + 2*x2\"")
+    #expect(try hash("expression: \" (x1) + (2.0 * x2)\", inputs: 10, domain: unit") == plain)
+    for other in ["\"x1 + 3*x2\"", "\"(x1 + 2)*x2\"", "\"x1 + 2*x2\", inputs: 11", "\"x1 + 2*x2\", domain: symmetric"] {
+      #expect(try hash("expression: \(other)") != plain)
+    }
   }
 
   @Test("the theorem's constant counts only where λ is the theorem's") func inclusionConstant() throws {

@@ -22,8 +22,8 @@ import Testing
     Refusal("", "s.yaml: the file is empty; expected a study file"),
     Refusal("# only a comment\n", "s.yaml: the file is empty; expected a study file"),
     Refusal(
-      "- 1\n", "s.yaml:1:1: the file is a list; expected a mapping with the keys study, title, kind, seed, data, ",
-      "model, training, factors, exclude, replicates, measure or theory"),
+      "- 1\n", "s.yaml:1:1: the file is a list; expected a mapping with the keys study, title, kind, extends, ",
+      "seed, data, model, training, factors, zip, exclude, replicates, measure or theory"),
     Refusal(
       "seed: 1\ntitle: a\nseed: 2\n", "s.yaml:3:1: the key 'seed' is already there on line 1; expected each key once"),
     Refusal(
@@ -40,8 +40,8 @@ import Testing
       String(repeating: "[", count: 5000), "s.yaml:1:1: lists or mappings are nested too deep; expected a study file"),
     // names
     Refusal(
-      "modle: {}\n", "s.yaml:1:1: unknown key 'modle'; expected study, title, kind, seed, data, model, training, ",
-      "factors, exclude, replicates, measure or theory; did you mean 'model'?"),
+      "modle: {}\n", "s.yaml:1:1: unknown key 'modle'; expected study, title, kind, extends, seed, data, model, ",
+      "training, factors, zip, exclude, replicates, measure or theory; did you mean 'model'?"),
     Refusal(
       "data:\n  teacher: {kind: friedman1, active: [5]}\n",
       "s.yaml:2:30: unknown key 'active' in data.teacher; expected kind or inputs"),
@@ -56,8 +56,8 @@ import Testing
       "s.yaml:1:21: model.activation is 'Tanh'; expected relu, leaky-relu, elu, tanh, softplus, identity, silu or gelu; did you mean 'tanh'?"),
     Refusal("study: a/b\n", "s.yaml:1:8: study is 'a/b'; expected a name of at most 100 letters, digits, - and _"),
     Refusal(
-      "factors: {\"a\\nb\": [1]}\n", "s.yaml:1:11: unknown factor 'a\\nb'; expected slab, sample-size or a path into ",
-      "data, model or training such as data.noise"),
+      "factors: {\"a\\nb\": [1]}\n", "s.yaml:1:11: unknown factor 'a\\nb'; expected a key of data, model, training, measure ",
+      "or theory, such as slab, sample-size or data.noise"),
     // numbers
     Refusal("training: {steps: 1_000}\n", "s.yaml:1:19: training.steps is '1_000'; \(wholeNumber); did you mean 1000?"),
     Refusal("training: {steps: 0x10}\n", "s.yaml:1:19: training.steps is '0x10'; \(wholeNumber); did you mean 16?"),
@@ -147,11 +147,11 @@ import Testing
       "such as {from: 1, to: 1000, count: 7}; did you mean [gaussian]?"),
     Refusal(
       "factors: {slabs: [gaussian]}\n",
-      "s.yaml:1:11: unknown factor 'slabs'; expected slab, sample-size or a path into ",
-      "data, model or training such as data.noise; did you mean 'slab'?"),
+      "s.yaml:1:11: unknown factor 'slabs'; expected a key of data, model, training, measure or theory, such as ",
+      "slab, sample-size or data.noise; did you mean 'slab'?"),
     Refusal(
-      "factors: {noise: [1, 2]}\n", "s.yaml:1:11: unknown factor 'noise'; expected slab, sample-size or a path into ",
-      "data, model or training such as data.noise; did you mean 'data.noise'?"),
+      "factors: {noise: [1, 2]}\n", "s.yaml:1:11: unknown factor 'noise'; expected a key of data, model, training, ",
+      "measure or theory, such as slab, sample-size or data.noise; did you mean 'data.noise'?"),
     Refusal(
       "factors: {data.noize: [1, 2]}\n",
       "s.yaml:1:11: unknown key 'noize' in data; expected teacher, design, noise or ",
@@ -178,6 +178,45 @@ import Testing
       "factors: {slab: [gl]}\nexclude: [{slab: gl}]\n",
       "s.yaml:1:10: the exclusions leave no cell; expected at least one combination"),
     Refusal(
+      "factors:\n  slab: [gl, ig]\n  steps: [1, 2, 3]\nzip: [slab, steps]\n",
+      "s.yaml:3:3: steps has 3 values, but slab on line 2, which it is zipped with, has 2; expected as many values of each"
+    ),
+    Refusal(
+      "factors: {slab: [gl, ig]}\nzip: [[slab, step]]\n",
+      "s.yaml:2:14: 'step' in zip[1] is not a factor of this study; expected slab"),
+    Refusal(
+      "factors: {slab: [gl, ig]}\nzip: [[slab]]\n", "s.yaml:2:7: zip[1] has one factor; expected two or more"),
+    Refusal(
+      "factors: {slab: [gl, ig], steps: [1, 2]}\nzip: [[slab, steps], [steps, slab]]\n",
+      "s.yaml:2:23: zip[2][1] has steps again; expected each factor in one group, once"),
+    Refusal(
+      "factors: {slab: [gl, ig]}\nzip: slab\n", "s.yaml:2:6: zip is 'slab'; expected lists of factors that go side by ",
+      "side, such as [[sample-size, training.steps]]; did you mean [slab]?"),
+    // formulas
+    Refusal(
+      "data:\n  teacher: {kind: formula, inputs: 3, expression: \"sin(2*pi*x1) + abz(x2)^0.7\"}\n",
+      "s.yaml:2:67: data.teacher.expression: unknown function 'abz' at column 16 of the formula; expected sin, cos, tan, ",
+      "asin, acos, atan, sinh, cosh, tanh, exp, log, sqrt, abs, sign, floor, step, min or max; did you mean 'abs'?"),
+    Refusal(
+      "data:\n  teacher:\n    kind: formula\n    expression: 1 + xl\n",
+      "s.yaml:4:21: data.teacher.expression: unknown variable 'xl' at column 5 of the formula; expected x1, …, x10, pi ",
+      "or e; did you mean 'x1'?"),
+    Refusal(
+      "data: {teacher: {kind: formula, expression: 'x1 ** 2'}}\n",
+      "s.yaml:1:50: data.teacher.expression: unexpected '*' at column 5 of the formula; expected a number, a variable, a ",
+      "function or '('; did you mean '^'?"),
+    Refusal(
+      // Folded text stands nowhere as it is read: the formula's own column has to do.
+      "data:\n  teacher:\n    kind: formula\n    expression: >\n      x1 +\n      ln(x2)\n",
+      "s.yaml:4:17: data.teacher.expression: unknown function 'ln' at column 6 of the formula; expected sin, cos, tan, ",
+      "asin, acos, atan, sinh, cosh, tanh, exp, log, sqrt, abs, sign, floor, step, min or max; did you mean 'log'?"),
+    Refusal(
+      "data: {teacher: formula}\n", "s.yaml:1:17: data.teacher has no 'expression'; expected a formula in quotes, such as ",
+      "\"sin(2*pi*x1) + x2^2\""),
+    Refusal(
+      "data: {teacher: {kind: formula, expression: x1}, design: gaussian}\n",
+      "s.yaml:1:58: data.design is gaussian, but the teacher's domain is [0, 1]; expected domain: symmetric in the teacher"),
+    Refusal(
       "replicates: 100000\nfactors: {training.steps: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]}\n",
       "s.yaml:2:10: the factors cross to more than 1000000 cells; expected fewer"),
     Refusal(
@@ -200,6 +239,9 @@ import Testing
 
   static let badOverrides: [Refusal] = [
     Refusal("steps", "--set steps: there is no KEY=VALUE; expected --set training.steps=1000"),
+    Refusal(
+      "extends=a.yaml", "--set extends=a.yaml: what a study extends cannot be set; expected a study file of its own that ",
+      "extends others"),
     Refusal("training.steps=", "--set training.steps=: training.steps has no value; expected --set KEY=VALUE"),
     Refusal(
       "training.stesp=5", "--set training.stesp=5: unknown key 'stesp' in training; expected steps, batch, ",

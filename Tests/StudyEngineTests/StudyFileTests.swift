@@ -1,5 +1,6 @@
 import NetworkShape
 import Priors
+import Simulation
 import Testing
 
 @testable import StudyEngine
@@ -144,6 +145,81 @@ import Testing
       #expect(try cell.fit.model.hidden == (cell.factors[1].value == "[10]" ? [10] : [10, 5]))
       #expect(try cell.fit.model.slab.kind.rawValue == cell.slab)
     }
+  }
+
+  @Test("zipped factors go side by side, in the place of the first, beside crossing and exclusions")
+  func sideBySide() throws {
+    let study = try Self.study(
+      """
+      factors:
+        sample-size: [500, 1000, 2000]
+        slab: [ghs, gaussian]
+        steps: [10, 20, 40]
+        data.noise: {low: 0.1, high: 1}
+        inclusion: {a: 0.1, b: 0.2}
+      zip: [[steps, sample-size], [inclusion, data.noise]]
+      exclude: [{slab: gaussian, training.steps: 40}]
+      replicates: 1
+      """)
+    let rows = try study.cells.map { cell in
+      ("\(cell.sampleSize ?? 0) \(cell.slab) \(try cell.fit.training.steps) \(try cell.fit.data.noise) \(try cell.fit.model.inclusion)")
+    }
+    let pairs = ["0.1 probability(0.1)", "1.0 probability(0.2)"]
+    let expected = [("500", "10"), ("1000", "20"), ("2000", "40")].flatMap { n, steps in
+      ["group-horseshoe", "gaussian"].filter { $0 != "gaussian" || n != "2000" }.flatMap { slab in
+        pairs.map { "\(n) \(slab) \(steps) \($0)" }
+      }
+    }
+    #expect(rows == expected)
+    #expect(study.factorColumns == ["steps", "data.noise", "inclusion"])
+    // Steps follow from the sample size: a curve goes along them.
+    #expect(study.groupColumns == ["data.noise", "inclusion"] && Set(study.cells.map(CellGroup.init)).count == 4)
+    #expect(study.combinationCount == 12)
+    #expect(Plan(study, workers: 1) { _ in 1 }.excludedCombinations == 2)
+    // One group needs no list around it, and a factor goes by its other names too.
+    let short = try Self.study("factors: {slab: [ghs, ig], steps: [1, 2]}\nzip: [model.slab, training.steps]")
+    #expect(short.zips == [["slab", "steps"]] && short.cells.count == 10)
+  }
+
+  @Test("any key of a section is a factor, by a short name where only one section has it") func shortNames() throws {
+    for (name, levels, path) in [
+      ("hidden", "[[10], [20]]", "model.hidden"), ("estimator", "[weight-sampling, local-reparameterisation]", "training.estimator"),
+      ("optimiser", "[adam, sgd]", "training.optimiser"), ("temperature", "[1, [1, 0.5]]", "training.temperature"),
+      ("early-stop", "[none, {tolerance: 1}]", "training.early-stop"), ("gradient-clip", "[none, 5]", "training.gradient-clip"),
+      ("teacher.strength", "[0.25, 4]", "data.teacher.strength"), ("points", "[64, 128]", "measure.points"),
+      ("data.noise", "[0.1, 1]", "data.noise"), ("model.noise", "[known, learned]", "model.noise"),
+      ("teacher", "[friedman1, {kind: formula, expression: x1}]", "data.teacher"),
+    ] {
+      let study = try Self.study("factors: {\(name): \(levels)}\nreplicates: 1")
+      #expect(study.cells.count == 2 && study.factors[0].path.joined(separator: ".") == path)
+    }
+    let theorem = "model: {inclusion: theorem}\nfactors: {theory.inclusion-constant: [1, 2]}\nreplicates: 1"
+    #expect(try Self.study(theorem).cells.count == 2)
+  }
+
+  @Test("a teacher may be a formula") func formula() throws {
+    let study = try Self.study(
+      """
+      data:
+        teacher: {kind: formula, inputs: 3, expression: "sin(2*pi*x1) + abs(x2 - 0.5)^0.7"}
+      factors: {teacher.domain: [unit, symmetric]}
+      replicates: 1
+      """)
+    for (cell, domain) in zip(study.cells, [InputDomain.unit, .symmetric]) {
+      let formula = try Formula("sin(2*pi*x1) + abs(x2 - 0.5)^0.7", inputCount: 3)
+      #expect(try cell.fit.data.teacher == .formula(FormulaTeacher(formula, domain: domain)))
+      let experiment = try Experiment(try cell.fit, of: cell)
+      #expect(experiment.training.inputCount == 3 && experiment.points.truth.count == 4096)
+    }
+    let set = try Self.study(study.source, ["data.teacher.expression=max(x1,x2)"])
+    guard case .formula(let teacher) = try set.cells[0].fit.data.teacher else { return #expect(Bool(false)) }
+    #expect(teacher.expression.canonical == "max(x1, x2)")
+  }
+
+  @Test("where the formula has no value the cell fails, with the point") func undefinedFormula() throws {
+    let study = try Self.study("data: {teacher: {kind: formula, expression: log(x1 - 2)}}\nreplicates: 1")
+    let error = #expect(throws: SimulationError.self) { try Experiment(try study.cells[0].fit, of: study.cells[0]) }
+    #expect(error?.description.hasSuffix("is not a number; it must be finite at every point of the design") == true)
   }
 
   @Test("a factor may reach into a section that is written as a name") func reachingIn() throws {
