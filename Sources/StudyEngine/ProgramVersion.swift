@@ -15,14 +15,10 @@ public enum ProgramVersion {
   }
 
   private static func git(_ arguments: [String], in folder: String) -> String? {
-    let (process, output) = (Process(), Pipe())
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["git", "-C", folder] + arguments
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? text.trimmingCharacters(in: .whitespacesAndNewlines) : nil
+    let environment = ProcessInfo.processInfo.environment
+    guard let git = ExternalProgram("git", searchPath: environment["PATH"]),
+      let output = try? git.run(["-C", folder] + arguments, environment: environment, seconds: 5), output.status == 0
+    else { return nil }
+    return output.text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

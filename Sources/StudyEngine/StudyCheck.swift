@@ -42,8 +42,7 @@ package struct StudyCheck: Sendable {
       (strays, beforeCertificates) = (0, 0)
       return
     }
-    let file = try store.studyFile()
-    let study = try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study()
+    let study = try store.study()
     let stored = try store.cells()
     let cells = study.cells.filter { stored[$0.contentHash].map { $0.error == nil } ?? false }
     // By a hash of their own, so that the sample is as good as random and the same again.

@@ -28,8 +28,7 @@ package struct StudyStatus: Sendable, Equatable {
   /// - Throws: `StudyStoreError`, `SubmissionError`, or `StudyFileError` if the stored study file is of a newer version.
   package init(reading folder: StudyFolder, queue: (String) -> SlurmQueue? = { SlurmQueue(job: $0) }) throws {
     let store = try StudyStore(reading: folder)
-    let file = try store.studyFile()
-    let study = try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study()
+    let study = try store.study()
     var outcomes = try store.cells().mapValues { Outcome(error: $0.error, converged: $0.converged ?? true) }
     var seconds = try store.timings().mapValues(\.seconds)
     let cluster = try ClusterStatus(of: folder, done: Set(outcomes.filter { $0.value.error == nil }.keys), queue: queue)

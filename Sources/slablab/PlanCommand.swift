@@ -53,8 +53,7 @@ struct PlanCommand: ParsableCommand {
 
     init(_ target: Double, _ folder: StudyFolder) throws {
       let store = try StudyStore(reading: folder)
-      let file = try store.studyFile()
-      let study = try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study()
+      let study = try store.study()
       let precision = StudyPrecision(try StudyTable(study: study, store: store), replicates: study.replicates)
       guard let worst = precision.worst, let error = worst.standardError, let needed = precision.replicatesNeeded(for: target)
       else {

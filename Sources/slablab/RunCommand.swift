@@ -137,8 +137,7 @@ struct RunCommand: ParsableCommand {
   /// To how many replicates an earlier run has brought the study; nil unless they are more than it has now.
   private static func replicates(in folder: StudyFolder, beyond study: Study) throws -> Int? {
     guard folder.hasStore else { return nil }
-    let file = try StudyStore(reading: folder).studyFile()
-    let stored = try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study().replicates
+    let stored = try StudyStore(reading: folder).study().replicates
     return stored > study.replicates ? stored : nil
   }
 
