@@ -15,7 +15,7 @@ import Testing
   /// Bits that a text does not keep by itself, and text that is no JSON.
   private static func outcomes() throws -> [CellOutcome] {
     let cells = try study.get().cells
-    let numbers = [0.1, 1e-310, -.pi, 1e300, .leastNonzeroMagnitude, 5, .ulpOfOne]
+    let numbers = [0.1, Double.leastNormalMagnitude / 3, -.pi, 1e300, .leastNonzeroMagnitude, 5, .ulpOfOne]
     let result = CellResult(
       metrics: numbers.enumerated().map { .init(name: "m\($0.offset)", value: $0.element) } + [.init(name: "u", value: nil)],
       trace: [

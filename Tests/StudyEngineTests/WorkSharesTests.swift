@@ -21,7 +21,7 @@ import Testing
   @Test("no cells, no shares; the same costs, the same numbers of cells") func edges() throws {
     let cells = try StudyFileTests.study(LocalExecutorTests.text).cells
     #expect(WorkShares.deal([], tasks: 3, FakeRunner()).isEmpty)
-    let theory = try StudyFileTests.study("study: t\nkind: theory\ntheory: {widths: [10, 5, 1], active: [3]}\nfactors: {sample-size: [10, 20, 30, 40]}\n")
+    let theory = try StudyFileTests.study("study: t\nkind: theory\ntheory: {widths: [10, 5, 1], active: [3], bounds: [1, 1]}\nfactors: {sample-size: [10, 20, 30, 40]}\n")
     #expect(WorkShares.deal(theory.cells, tasks: 2, CellRunner()).map(\.count) == [2, 2])
     #expect(WorkShares.deal(Array(cells[5..<6]), tasks: 3, FakeRunner()) == [[5]])
   }
