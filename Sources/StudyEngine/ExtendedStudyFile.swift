@@ -151,7 +151,7 @@ struct ExtendedStudyFile {
       for part in whole.split(separator: "/") where part != "." {
         if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
       }
-      return (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+      return parts.isEmpty ? "." : (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
   }
 
