@@ -1,5 +1,3 @@
-import Foundation
-
 /// A study file with the files that it extends: their keys hold where it says nothing.
 ///
 ///     extends: rate-vs-n.yaml          # by its path from this file's folder; or a list, of which the later win
@@ -33,18 +31,21 @@ struct ExtendedStudyFile {
   private init(text: String, path: String, readsFiles: Bool) throws(StudyFileError) {
     self.path = path
     let parts = Self.parts(of: text)
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = Self.folder(of: path)
     var merging = Merging(
       texts: Dictionary(parts.extended, uniquingKeysWith: { first, _ in first }),
       folder: readsFiles && parts.extended.isEmpty ? folder : nil)
     root = try merging.tree(
-      of: parts.own, source: path, label: merging.folder.map { _ in (path as NSString).lastPathComponent })
+      of: parts.own, source: path, label: merging.folder.map { String(path.dropFirst($0.count)) })
     self.text =
       parts.extended.isEmpty
       ? merging.order.reduce(text) { whole, label in
         whole + (whole.hasSuffix("\n") ? "" : "\n") + Self.separator + label + "\n" + (merging.texts[label] ?? "")
       } : text
   }
+
+  /// Up to the last slash, with it.
+  private static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
 
   /// The text of the study file itself, and of each file that it extends, by its path from the study file's folder.
   private static func parts(of text: String) -> (own: String, extended: [(String, String)]) {
@@ -108,7 +109,7 @@ struct ExtendedStudyFile {
     private mutating func extended(
       _ name: String, by parent: String, at position: SourcePosition
     ) throws(StudyFileError) -> YAMLNode {
-      let label = Self.join((parent as NSString).deletingLastPathComponent, name)
+      let label = Self.join(ExtendedStudyFile.folder(of: parent), name)
       if let index = open.firstIndex(of: label) {
         let chain = (open[index...] + [label]).joined(separator: " extends ")
         throw StudyFileError(at: position, "extends goes in a circle: \(chain)", expected: "files that end somewhere")
@@ -118,7 +119,7 @@ struct ExtendedStudyFile {
         throw StudyFileError(
           at: position, "more than \(ExtendedStudyFile.maximumFiles) files are extended", expected: "fewer")
       }
-      let path = folder.map { Self.join($0, label) } ?? label
+      let path = label.hasPrefix("/") ? label : (folder ?? "") + label
       if texts[label] == nil {
         guard folder != nil else {
           throw StudyFileError(
@@ -143,14 +144,14 @@ struct ExtendedStudyFile {
       return unnamed
     }
 
-    /// A path from a folder, `.` and `..` taken out where they can be.
+    /// A path from a folder that ends in a slash, `.` and `..` taken out where they can be.
     private static func join(_ folder: String, _ path: String) -> String {
-      let whole = path.hasPrefix("/") || folder.isEmpty ? path : folder + "/" + path
+      let whole = path.hasPrefix("/") ? path : folder + path
       var parts = [Substring]()
       for part in whole.split(separator: "/") where part != "." {
         if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
       }
-      return (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+      return parts.isEmpty ? "." : (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
   }
 

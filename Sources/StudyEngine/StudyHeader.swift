@@ -8,7 +8,9 @@ struct StudyHeader {
   var factors, zip, exclude: YAMLField?
 
   /// The keys at the root of a file, sections included; those are read cell by cell.
-  static func keys(of kind: StudyKind) -> [SectionKey<StudyHeader>] {
+  ///
+  /// - Parameter factors: what the schema says of factors, which is long, and not needed to read them.
+  static func keys(of kind: StudyKind, factors: JSONSchema = .anything) -> [SectionKey<StudyHeader>] {
     typealias Key = SectionKey<StudyHeader>
     let sections = kind.sections.map { section in
       Key(reading: section.name, .mapping(section.properties.map(\.orEmpty)), default: nil, section.about) { _, _ in }
@@ -29,9 +31,9 @@ struct StudyHeader {
         "A study file, or several, whose keys hold where this one says nothing; paths from this file's folder."
       ) { _, _ in },
     ]
-    let factors = [
+    let combinations = [
       Key(
-        reading: "factors", kind.factorSchema, default: nil, "Keys with their values each; all combinations are run.",
+        reading: "factors", factors, default: nil, "Keys with their values each; all combinations are run.",
         read: { field, header in header.factors = field }),
       Key(
         reading: "zip", .either([.list(.text), .list(.list(.text))]), default: nil,
@@ -45,11 +47,7 @@ struct StudyHeader {
     let seed = Key("seed", .seed, \.seed, default: "1", "The root of every random stream.")
     let replicates = Key(
       "replicates", .whole(1...100_000), \.replicates, default: "5", "Fits of each combination, on data of their own.")
-    let precision = Key(
-      reading: "precision", YAMLType.real(.positive).schema, default: nil,
-      "A standard error: replicates are added until that of every slope is at most this.",
-      read: { field, header throws(StudyFileError) in header.precision = try field.real(.positive) })
-    return names + (kind.isRandom ? [seed] : []) + sections.filter { !isMeasured($0) } + factors
+    return names + (kind.isRandom ? [seed] : []) + sections.filter { !isMeasured($0) } + combinations
       + (kind.isRandom ? [replicates, precision] : []) + sections.filter(isMeasured)
   }
 }

@@ -43,7 +43,7 @@ package enum StudyKind: String, CaseIterable, Sendable {
   }
 
   /// Of a whole file.
-  package var schema: JSONSchema { .mapping(StudyHeader.keys(of: self).map(\.property.orEmpty)) }
+  package var schema: JSONSchema { .mapping(StudyHeader.keys(of: self, factors: factorSchema).map(\.property.orEmpty)) }
 
   /// Where the slab stands in the tree; nil for a kind without one.
   var slabPath: [String]? {
@@ -99,7 +99,7 @@ package enum StudyKind: String, CaseIterable, Sendable {
   }
 
   /// `factors:`. Keys of sections are described with their values; deeper paths may hold any.
-  var factorSchema: JSONSchema {
+  private var factorSchema: JSONSchema {
     let names = factorNames
     let properties = names.map { name in
       let path = path(name)

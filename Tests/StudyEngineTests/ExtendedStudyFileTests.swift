@@ -158,7 +158,7 @@ import Testing
       Self.refusal(["m.yaml": "extends: b.yaml\nkind: theory", "b.yaml": "data: {noise: 1}"])?
         .hasPrefix("b.yaml:1:1: unknown key 'data'") == true)
     #expect(
-      Self.refusal(["m.yaml": "extends: ."]) == "m.yaml:1:10: extends ., but this is a folder: ; expected a study file")
+      Self.refusal(["m.yaml": "extends: ."]) == "m.yaml:1:10: extends ., but this is a folder: .; expected a study file")
     let error = #expect(throws: StudyFileError.self) { try StudyFile(text: "extends: a.yaml", path: "study.yaml") }
     #expect(
       error?.description
