@@ -47,6 +47,10 @@ struct StudyHeader {
     let seed = Key("seed", .seed, \.seed, default: "1", "The root of every random stream.")
     let replicates = Key(
       "replicates", .whole(1...100_000), \.replicates, default: "5", "Fits of each combination, on data of their own.")
+    let precision = Key(
+      reading: "precision", YAMLType.real(.positive).schema, default: nil,
+      "A standard error: replicates are added until that of every slope is at most this.",
+      read: { field, header throws(StudyFileError) in header.precision = try field.real(.positive) })
     return names + (kind.isRandom ? [seed] : []) + sections.filter { !isMeasured($0) } + combinations
       + (kind.isRandom ? [replicates, precision] : []) + sections.filter(isMeasured)
   }
