@@ -62,7 +62,7 @@ import Testing
     ("echo 'sbatch: error: Invalid account' >&2; exit 1",
       SlurmError.refused(program: "sbatch", status: 1, detail: "Invalid account")),
     ("exit 3", SlurmError.refused(program: "sbatch", status: 3, detail: "")),
-    ("exec /bin/sleep 1000", SlurmError.noAnswer(program: "sbatch", seconds: 1)),
+    ("/bin/sleep 30", SlurmError.noAnswer(program: "sbatch", seconds: 1)),
     ("echo submitted", SlurmError.unreadable(program: "sbatch", answer: "submitted")),
   ])
   func failure(sbatch: String, error: SlurmError) throws {
