@@ -83,7 +83,7 @@ import Testing
         String(repeating: open, count: depth) + "x1" + String(repeating: close, count: depth)
       }
       #expect(throws: Never.self) { try Formula(nested(Formula.maximumDepth - 1), inputCount: 1) }
-      let error = #expect(throws: FormulaError.self) { try Formula(nested(2000), inputCount: 1) }
+      let error = #expect(throws: FormulaError.self) { try Formula(nested(1500), inputCount: 1) }
       #expect(error?.what == "the formula is nested too deep")
     }
     let error = #expect(throws: FormulaError.self) { try Formula(String(repeating: " ", count: 10_001), inputCount: 1) }
