@@ -37,9 +37,9 @@ import Testing
       #expect(try Self.run(cell, folder, until: 400).result == nil)
       // In the second start, too.
       let second = try Self.run(cell, folder, until: 1200)
-      #expect(second.result == nil && second.firstStep > 400)
+      #expect(second.result == nil && second.firstStep >= 400)
       let last = try Self.run(cell, folder)
-      #expect(last.firstStep > 1200 && last.result == whole)
+      #expect(last.firstStep >= 1200 && last.result == whole)
       #expect(!whole.metrics.isEmpty && !whole.trace.isEmpty)
     }
   }

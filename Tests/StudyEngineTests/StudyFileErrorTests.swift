@@ -23,7 +23,7 @@ import Testing
     Refusal("# only a comment\n", "s.yaml: the file is empty; expected a study file"),
     Refusal(
       "- 1\n", "s.yaml:1:1: the file is a list; expected a mapping with the keys study, title, kind, extends, ",
-      "seed, data, model, training, factors, zip, exclude, replicates, measure or theory"),
+      "seed, data, model, training, factors, zip, exclude, replicates, precision, measure or theory"),
     Refusal(
       "seed: 1\ntitle: a\nseed: 2\n", "s.yaml:3:1: the key 'seed' is already there on line 1; expected each key once"),
     Refusal(
@@ -41,7 +41,7 @@ import Testing
     // names
     Refusal(
       "modle: {}\n", "s.yaml:1:1: unknown key 'modle'; expected study, title, kind, extends, seed, data, model, ",
-      "training, factors, zip, exclude, replicates, measure or theory; did you mean 'model'?"),
+      "training, factors, zip, exclude, replicates, precision, measure or theory; did you mean 'model'?"),
     Refusal(
       "data:\n  teacher: {kind: friedman1, active: [5]}\n",
       "s.yaml:2:30: unknown key 'active' in data.teacher; expected kind or inputs"),
