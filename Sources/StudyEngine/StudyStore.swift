@@ -102,15 +102,14 @@ package final class StudyStore: Sendable {
         try database.execute(
           sql: "INSERT INTO outcomes VALUES (?, ?, ?, ?)",
           arguments: [cell.contentHash, result == nil ? "failed" : "done", error, result?.converged])
+        // Prepared once for all rows of all cells.
+        let metrics = try database.cachedStatement(sql: "INSERT INTO metrics VALUES (?, ?, ?, ?)")
         for (position, metric) in (result?.metrics ?? []).enumerated() {
-          try database.execute(
-            sql: "INSERT INTO metrics VALUES (?, ?, ?, ?)",
-            arguments: [cell.contentHash, position, metric.name, metric.value])
+          try metrics.execute(arguments: [cell.contentHash, position, metric.name, metric.value])
         }
+        let traces = try database.cachedStatement(sql: "INSERT INTO traces VALUES (?, ?, ?, ?, ?)")
         for point in result?.trace ?? [] {
-          try database.execute(
-            sql: "INSERT INTO traces VALUES (?, ?, ?, ?, ?)",
-            arguments: [cell.contentHash, point.step, point.elbo, point.logLikelihood, point.kl])
+          try traces.execute(arguments: [cell.contentHash, point.step, point.elbo, point.logLikelihood, point.kl])
         }
         try database.execute(
           sql: "INSERT INTO timings VALUES (?, ?, ?)",
