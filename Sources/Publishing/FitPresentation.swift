@@ -246,15 +246,18 @@ struct FitPresentation: StudyPresentation {
     let precision = StudyPrecision(findings.table, replicates: study.replicates)
     document.add(.heading("Precision"))
     let what = findings.sampleSizes.count == 1 ? "mean log \(precision.metric ?? "radius")" : "slope of \(precision.metric ?? "radius")"
+    let (were, was, asked) = precision.isMet(target) ? ("were", "was", "asked") : ("are to be", "is", "asks")
     var text = """
-      Replicates were added until the standard error of every group's \(what) was at most \(NumberText.short(target)), at \
-      first to \(StudyPrecision.fewestReplicates), then to as many as the largest asked for, at most doubling them. 
+      Replicates \(were) added until the standard error of every group's \(what) \(was) at most \(NumberText.short(target)), at \
+      first to \(StudyPrecision.fewestReplicates), then to as many as the largest \(asked) for, at most doubling them. 
       """
     if let worst = precision.worst, let error = worst.standardError {
       text += precision.isMet(target) ? "That is met" : "That is not met yet"
       text += " with \(study.replicates) replicates: the largest is \(NumberText.short(error)), of \(worst.group). "
     } else {
-      text += "With \(study.replicates) replicates it cannot be judged. "
+      text += "With \(study.replicates) replicates it cannot be judged"
+      if let part = precision.parts.first(where: { $0.note != nil }), let note = part.note { text += ", because of \(part.group): \(note)" }
+      text += ". "
     }
     text += "Simulated, intervals after this rule cover as they do without it (docs/statistics.md)."
     document.add(.paragraph(text))

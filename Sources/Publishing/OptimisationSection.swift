@@ -46,7 +46,7 @@ struct OptimisationSection {
       let count = row.gap?.count ?? 0
       return [row.group.slab] + row.group.factors.map(\.value)
         + [Self.name(row.comparison), "\(row.sampleSize)", NumberText.estimate(row.gap?.value, error: row.gap?.standardError)]
-        + [NumberText.fixed(row.smallestGap, 1), row.below.map { "\($0) of \(count)" } ?? "of \(count)"]
+        + [NumberText.fixed(row.smallestGap, 1), row.below.map { "\($0) of \(count)" } ?? "–"]
         + [other.isEmpty ? "–" : other.joined(separator: "; ")]
     }
     return Document.Table(header: header, textColumns: 2 + study.factorColumns.count, rows: shown)

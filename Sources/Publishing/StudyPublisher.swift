@@ -18,7 +18,7 @@ package struct StudyPublisher: Sendable {
   /// Publishes an existing folder, whatever made it.
   package init(folder: StudyFolder) throws(PublishingError) {
     let store: StudyStore
-    let file: (text: String, overrides: [String])
+    let file: (text: String, overrides: [String], name: String)
     do {
       store = try StudyStore(reading: folder)
       file = try store.studyFile()
@@ -26,7 +26,7 @@ package struct StudyPublisher: Sendable {
     let study: Study
     do {
       study = try StudyFile(
-        text: file.text, path: folder.studyFile.path(percentEncoded: false), overrides: file.overrides
+        text: file.text, path: "\(file.name).yaml", overrides: file.overrides
       ).study()
     } catch { throw .unreadableStudy(error.description) }
     try self.init(study: study, store: store)

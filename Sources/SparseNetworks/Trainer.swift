@@ -77,18 +77,11 @@ public struct Trainer: Sendable {
       var failure: FitError?
       do {
         fitted = try run.fit { [restart, earlierSteps, best, failedRestarts, bounds] (steps, bound, state) throws(FitError) in
-          var goesOn = true
-          if steps > 0, steps % TrainingTrace.blockSize == 0, let bound {
-            goesOn = shouldContinue(earlierSteps + steps, bound)
+          try pause(steps, bound, state, saves, &clock, goesOn: { shouldContinue(earlierSteps + steps, $0) }) { start in
+            TrainingState(
+              identity: identity, restart: restart, earlierSteps: earlierSteps, bestStart: best,
+              failedRestarts: failedRestarts, restartBounds: bounds, start: start)
           }
-          if let saves, !goesOn || clock?.isDue(step: steps) == true {
-            saves.write(
-              TrainingState(
-                identity: identity, restart: restart, earlierSteps: earlierSteps, bestStart: best,
-                failedRestarts: failedRestarts, restartBounds: bounds, start: state()))
-            clock?.hasSaved()
-          }
-          guard goesOn else { throw .cancelled }
         }
       } catch {
         guard error.diagnosis != nil else { throw error }
@@ -114,8 +107,8 @@ public struct Trainer: Sendable {
   ///
   /// - Throws: `FitError`, as `fit` above does, and `.mismatch` for a posterior of another model.
   package func fit(
-    _ data: Dataset, startingAt start: Posterior, key: StreamKey,
-    shouldContinue: (_ step: Int, _ evidenceBound: Double) -> Bool = { _, _ in true }
+    _ data: Dataset, startingAt start: Posterior, key: StreamKey, resuming: TrainingState? = nil,
+    saves: TrainingSaves? = nil, shouldContinue: (_ step: Int, _ evidenceBound: Double) -> Bool = { _, _ in true }
   ) throws(FitError) -> Fit {
     try validate()
     guard start.model == model else {
@@ -124,13 +117,32 @@ public struct Trainer: Sendable {
     let set = try TrainingSet<Float>(data, for: model)
     let denormals = slab_flush_denormals()
     defer { slab_restore_denormals(denormals) }
-    var run = trainingRun(set, key: key, state: nil)
-    try run.begin(at: start.parameters)
-    let fitted = try run.fit { (steps, bound, _) throws(FitError) in
-      guard steps > 0, steps % TrainingTrace.blockSize == 0, let bound else { return }
-      guard shouldContinue(steps, bound) else { throw .cancelled }
+    let identity = TrainingIdentity(model: model, recipe: recipe, data: set, key: key)
+    if let resuming { try identity.require(resuming.identity) }
+    var run = trainingRun(set, key: key, state: resuming?.start)
+    if resuming == nil { try run.begin(at: start.parameters) }
+    var clock = saves.map { SaveClock($0.interval) }
+    let fitted = try run.fit { (steps, bound, state) throws(FitError) in
+      try pause(steps, bound, state, saves, &clock, goesOn: { shouldContinue(steps, $0) }) { start in
+        TrainingState(
+          identity: identity, restart: 0, earlierSteps: 0, bestStart: nil, failedRestarts: 0, restartBounds: [], start: start)
+      }
     }
     return Fit(fitted, model: model, steps: run.state.steps, failedRestarts: 0, restartBounds: [fitted.bound.value])
+  }
+
+  /// Between two steps: asks now and then whether to go on, and saves the state when that is due, or for the last time.
+  private func pause(
+    _ steps: Int, _ bound: Double?, _ state: () -> StartState, _ saves: TrainingSaves?, _ clock: inout SaveClock?,
+    goesOn: (_ evidenceBound: Double) -> Bool, whole: (StartState) -> TrainingState
+  ) throws(FitError) {
+    var isToGoOn = true
+    if steps > 0, steps % TrainingTrace.blockSize == 0, let bound { isToGoOn = goesOn(bound) }
+    if let saves, !isToGoOn || clock?.isDue(step: steps) == true {
+      saves.write(whole(state()))
+      clock?.hasSaved()
+    }
+    guard isToGoOn else { throw .cancelled }
   }
 
   private func validate() throws(FitError) {

@@ -3,7 +3,8 @@ import SparseNetworks
 
 /// Where a running cell leaves the state of its fit, so that a killed run loses half a minute of it, not all.
 ///
-/// A file `checkpoints/HASH` in the study's folder, gone once the cell has an outcome. It is a help only: whatever is wrong
+/// A file `checkpoints/HASH` in the study's folder, and `HASH-teacher` for the fit that starts at the teacher; gone once the cell
+/// has an outcome. It is a help only: whatever is wrong
 /// with it, the cell begins anew, to the same result.
 package struct CellCheckpoint: Sendable {
   private let file: URL
@@ -13,6 +14,14 @@ package struct CellCheckpoint: Sendable {
   init(_ cell: Cell, in folder: StudyFolder, interval: Double = 30) {
     file = folder.checkpoints.appending(path: cell.contentHash)
     self.interval = interval
+  }
+
+  private init(file: URL, interval: Double) { (self.file, self.interval) = (file, interval) }
+
+  /// Of the cell's fit that starts at the teacher.
+  var ofTeacherStart: CellCheckpoint {
+    CellCheckpoint(
+      file: file.deletingLastPathComponent().appending(path: file.lastPathComponent + "-teacher"), interval: interval)
   }
 
   /// The last state that was saved; nil if there is none that can be read.
@@ -32,7 +41,7 @@ package struct CellCheckpoint: Sendable {
 
   /// Once the cell has an outcome; with the last file the folder goes too.
   func remove() {
-    guard unlink(file.path) == 0 else { return }
-    rmdir(file.deletingLastPathComponent().path)
+    let removals = [unlink(file.path), unlink(ofTeacherStart.file.path)]
+    if removals.contains(0) { rmdir(file.deletingLastPathComponent().path) }
   }
 }

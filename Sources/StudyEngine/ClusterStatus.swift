@@ -9,6 +9,8 @@ package struct ClusterStatus: Sendable, Equatable {
   /// Whether the queue was asked and answered.
   package let queueAnswered: Bool
   package let tasks: [TaskStatus]
+  /// Why nothing is known of the tasks, where the submission cannot be read; nil otherwise.
+  package let problem: String?
   /// The command that submitted it.
   package let commandLine: [String]
 
@@ -16,21 +18,22 @@ package struct ClusterStatus: Sendable, Equatable {
   /// - Parameters:
   ///   - done: the content hashes of cells that are done, whatever the shards have.
   ///   - queue: asks the queue for an array.
-  /// - Throws: `SubmissionError` if the submission cannot be read, or is of another version of the program.
   package init?(
     of folder: StudyFolder, done: Set<String> = [], queue: (String) -> SlurmQueue? = { SlurmQueue(job: $0) }
-  ) throws(SubmissionError) {
+  ) {
     guard let place = SubmissionFolder.all(of: folder).last else { return nil }
-    let submission = try place.submission()
-    guard let study = try? submission.submittedStudy() else {
-      throw .otherCells(folder: place.url.path, version: submission.programVersion)
-    }
+    self.submission = place.number
     job = place.job?.id
+    let (submission, study): (Submission, Study)
+    do { (submission, study) = try place.submissionWithStudy() } catch {
+      (problem, queueAnswered, tasks, commandLine) = ("\(error)", false, [], [])
+      return
+    }
+    problem = nil
     // Before the shards: see `TaskStatus`.
     let answer = job.flatMap(queue)
     let shards = place.shards()
     queueAnswered = answer != nil
-    self.submission = place.number
     commandLine = submission.commandLine
     tasks = submission.shares.enumerated().map { index, share in
       let number = index + 1

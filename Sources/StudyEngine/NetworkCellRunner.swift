@@ -66,14 +66,7 @@ package struct NetworkCellRunner: Sendable {
       }
     }
     let fit: Trainer.Fit
-    do throws(FitError) {
-      let state = progress.checkpoint?.state()
-      do throws(FitError) { fit = try train(from: state) } catch {
-        // Another version of the program saved it.
-        guard case .mismatch = error, state != nil else { throw error }
-        fit = try train(from: nil)
-      }
-    } catch {
+    do throws(FitError) { fit = try Self.resuming(progress.checkpoint, train) } catch {
       throw error == .cancelled ? CellInterrupted() : error
     }
     let trace = fit.trace.points.map {
@@ -101,16 +94,32 @@ package struct NetworkCellRunner: Sendable {
     at certificate: Certificate, _ experiment: Experiment, after fit: Trainer.Fit, progress: CellProgress
   ) throws -> Trainer.Fit? {
     let (task, cell) = (experiment.task, experiment.cell)
-    do {
-      return try Trainer(model: certificate.posterior.model, recipe: task.training).fit(
-        experiment.training, startingAt: certificate.posterior, key: cell.fitStream.child("teacher start")
+    let checkpoint = progress.checkpoint?.ofTeacherStart
+    func train(from state: TrainingState?) throws(FitError) -> Trainer.Fit {
+      try Trainer(model: certificate.posterior.model, recipe: task.training).fit(
+        experiment.training, startingAt: certificate.posterior, key: cell.fitStream.child("teacher start"),
+        resuming: state, saves: checkpoint?.saves
       ) { step, bound in
         progress.report(fit.steps + step, Self.largestStepCount(task), bound)
         return !progress.isInterrupted()
       }
+    }
+    do throws(FitError) {
+      return try Self.resuming(checkpoint, train)
     } catch {
       guard error.diagnosis == nil else { return nil }
       throw error == .cancelled ? CellInterrupted() : error
+    }
+  }
+
+  /// Goes on from the checkpoint, or begins where there is none of this training, as another version's is not.
+  private static func resuming(
+    _ checkpoint: CellCheckpoint?, _ train: (TrainingState?) throws(FitError) -> Trainer.Fit
+  ) throws(FitError) -> Trainer.Fit {
+    let state = checkpoint?.state()
+    do throws(FitError) { return try train(state) } catch {
+      guard case .mismatch = error, state != nil else { throw error }
+      return try train(nil)
     }
   }
 

@@ -5,11 +5,15 @@ public enum ProgramVersion {
   public static let current = "0.1.0"
 
   /// The commit of SlabLab's sources, with `-dirty` where they were changed, if this program lies in their checkout, as
-  /// `make build` leaves it; nil elsewhere, and without git.
+  /// `make build` leaves it, and was built after that commit; nil elsewhere, and without git.
   package static func commit() -> String? {
-    guard let folder = Bundle.main.executableURL?.deletingLastPathComponent().path(percentEncoded: false),
-      let root = git(["rev-parse", "--show-toplevel"], in: folder),
-      FileManager.default.fileExists(atPath: root + "/Sources/StudyEngine/ProgramVersion.swift")
+    guard let program = Bundle.main.executableURL else { return nil }
+    let folder = program.deletingLastPathComponent().path(percentEncoded: false)
+    let attributes = try? FileManager.default.attributesOfItem(atPath: program.path(percentEncoded: false))
+    guard let built = attributes?[.modificationDate] as? Date, let root = git(["rev-parse", "--show-toplevel"], in: folder),
+      FileManager.default.fileExists(atPath: root + "/Sources/StudyEngine/ProgramVersion.swift"),
+      let committed = git(["log", "-1", "--format=%ct"], in: folder).flatMap(Double.init),
+      built.timeIntervalSince1970 >= committed
     else { return nil }
     return git(["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"], in: folder)
   }

@@ -18,11 +18,7 @@ package struct ShardWorker: Sendable {
     self.folder = folder
     self.task = task
     place = SubmissionFolder(study: folder, number: number)
-    submission = try place.submission()
-    guard let study = try submission.submittedStudy() else {
-      throw SubmissionError.otherCells(folder: folder.path, version: submission.programVersion)
-    }
-    self.study = study
+    (submission, study) = try place.submissionWithStudy()
     guard (1...submission.shares.count).contains(task) else {
       throw SubmissionError.noTask(task, count: submission.shares.count)
     }
@@ -70,7 +66,7 @@ package struct ShardWorker: Sendable {
         format: Shard.format, task: task, run: run, host: ProcessInfo.processInfo.hostName,
         process: ProcessInfo.processInfo.processIdentifier, workers: workers,
         manifest: ProvenanceManifest(
-          study: study, programVersion: ProgramVersion.current, commandLine: submission.commandLine))
+          study: study, programVersion: ProgramVersion.current, gitCommit: ProgramVersion.commit(), commandLine: submission.commandLine))
       if let writer = try ShardWriter(creating: place.shard(task: task, run: run), in: folder, header, earlier: states) { return writer }
       run += 1
     }

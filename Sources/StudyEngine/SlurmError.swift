@@ -19,7 +19,7 @@ package enum SlurmError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(program) is not on the PATH; submit from a login node of a Slurm cluster, or run without --executor slurm"
     case .notStarted(let program, let detail): "\(program) cannot be started: \(detail)"
     case .noAnswer(let program, let seconds):
-      "\(program) gave no answer within \(Int(seconds.rounded(.up))) s; nothing was submitted; see whether the cluster is well, then try again"
+      "\(program) gave no answer within \(Int(seconds.rounded(.up))) s; see by squeue whether it took the array all the same (then scancel it), and whether the cluster is well; then try again"
     case .refused(let program, let status, let detail):
       "\(program) failed with status \(status)\(detail.isEmpty ? "" : ": \(detail)"); nothing was submitted"
     case .unreadable(let program, let answer): "\(program) gave an answer that is not understood: '\(answer)'"

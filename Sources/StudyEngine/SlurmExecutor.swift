@@ -40,9 +40,9 @@ package struct SlurmExecutor: Sendable {
   }
 
   /// Refuses a folder whose tasks are still at work: cells would run twice.
-  /// - Throws: `SlurmError.atWork`, or `SubmissionError`.
-  package func requireRest(of folder: StudyFolder) throws {
-    let status = try ClusterStatus(of: folder, queue: { SlurmQueue(job: $0, programs) })
+  /// - Throws: `SlurmError.atWork`.
+  package func requireRest(of folder: StudyFolder) throws(SlurmError) {
+    let status = ClusterStatus(of: folder, queue: { SlurmQueue(job: $0, programs) })
     if let status, let job = status.job, status.isAtWork {
       throw SlurmError.atWork(folder: folder.path, job: job, tasks: status.summary)
     }
@@ -53,11 +53,12 @@ package struct SlurmExecutor: Sendable {
   /// Bring the shards of earlier submissions into the store first, or their cells run again.
   /// - Throws: `SlurmError` or `StudyStoreError`; nothing is submitted then.
   package func submit(
-    _ study: Study, from store: StudyStore, only filter: CellFilter = .all, with runner: some CellRunning,
-    commandLine: [String] = CommandLine.arguments
+    _ study: Study, from store: StudyStore, only filter: CellFilter = .all, retryingFailedCells: Bool = true,
+    with runner: some CellRunning, commandLine: [String] = CommandLine.arguments
   ) throws -> Receipt? {
     let folder = StudyFolder(store.folder.url.absoluteURL.standardizedFileURL)
-    let done = try store.states().done
+    let states = try store.states()
+    let done = retryingFailedCells ? states.done : states.done.union(states.failed)
     let cells = study.cells.filter { filter.includes($0) && !done.contains($0.contentHash) }
     guard !cells.isEmpty else { return nil }
     let (fitting, cut) = try SlurmLimits(asking: programs).fit(min(tasks, cells.count))
@@ -97,13 +98,13 @@ package struct SlurmExecutor: Sendable {
   /// - Parameter report: called whenever the state has changed.
   package func wait(
     for folder: StudyFolder, interruption: Interruption, report: (ClusterStatus) -> Void
-  ) throws(SubmissionError) {
+  ) {
     let clock = ContinuousClock()
     let start = clock.now
     var endSeen: ContinuousClock.Instant?
     var last: ClusterStatus?
     while !interruption.isRequested {
-      guard let status = try ClusterStatus(of: folder, queue: { SlurmQueue(job: $0, programs) }) else { return }
+      guard let status = ClusterStatus(of: folder, queue: { SlurmQueue(job: $0, programs) }) else { return }
       if status != last { report(status) }
       last = status
       if status.tasks.allSatisfy({ $0.state == .done || $0.state == .failed }) { return }

@@ -15,6 +15,7 @@ package struct StudyFolder: Sendable, Equatable {
   /// The study file, verbatim.
   package var studyFile: URL { url.appending(path: "study.yaml") }
   package var manifest: URL { url.appending(path: "manifest.json") }
+  package var hasManifest: Bool { FileManager.default.fileExists(atPath: manifest.path(percentEncoded: false)) }
   /// Held by the process that runs the study.
   package var lock: URL { url.appending(path: "run.lock") }
   /// What a cluster's tasks recorded, a folder for each submission.

@@ -63,6 +63,13 @@ package struct StudyPrecision: Sendable, Equatable {
     (worst?.standardError).map { Self.needed(replicates, $0, target) }
   }
 
+  /// Whether a study's cells measure the radii that precision is of.
+  package static func canBeHad(of study: Study) -> Bool {
+    study.cells.contains { cell in
+      if case .fit(let task) = cell.task { task.measure.metrics.contains(.radius) } else { false }
+    }
+  }
+
   /// How many replicates the study should have next; nil once the target is met.
   /// - Throws: `StudyPrecisionError` if more would not help, or too many are needed.
   package func replicates(for target: Double) throws(StudyPrecisionError) -> Int? {
@@ -72,7 +79,11 @@ package struct StudyPrecision: Sendable, Equatable {
       throw .undefined(parts.compactMap { part in part.note.map { "\(part.group.description): \($0)" } })
     }
     guard let next = Self.next(after: replicates, standardError: error, target: target) else { return nil }
-    guard replicates < Self.mostReplicates else { throw .tooMany(standardError: error, target: target) }
+    // So many more than there may be that no luck will do.
+    let needed = Self.needed(replicates, error, target)
+    guard replicates < Self.mostReplicates, needed < 2 * Double(Self.mostReplicates) else {
+      throw .tooMany(replicates: replicates, standardError: error, target: target, needed: needed)
+    }
     return min(next, Self.mostReplicates)
   }
 
@@ -95,14 +106,15 @@ package enum StudyPrecisionError: Error, Equatable, CustomStringConvertible {
   case noRadius
   /// Groups that have no standard error, with the reason.
   case undefined([String])
-  case tooMany(standardError: Double, target: Double)
+  case tooMany(replicates: Int, standardError: Double, target: Double, needed: Double)
 
   package var description: String {
     switch self {
     case .noRadius: "no cell has a radius, so the precision of slopes cannot be had; look at 'slablab status'"
-    case .undefined(let reasons): "more replicates would not help: \(reasons.joined(separator: "; "))"
-    case .tooMany(let error, let target):
-      "after \(StudyPrecision.mostReplicates) replicates the largest standard error is \(error), not \(target); wish for less"
+    case .undefined(let reasons): "the precision cannot be had: \(reasons.joined(separator: "; "))"
+    case .tooMany(let replicates, let error, let target, let needed):
+      "with \(replicates) replicates the largest standard error is \(error); \(target) takes about \(Int(min(needed, 1e15))), and "
+        + "at most \(StudyPrecision.mostReplicates) are run; wish for less"
     }
   }
 }

@@ -25,13 +25,13 @@ package struct StudyStatus: Sendable, Equatable {
   package var remaining: Int { total - done - failures.count }
 
   /// - Parameter queue: asks a cluster's queue for an array.
-  /// - Throws: `StudyStoreError`, `SubmissionError`, or `StudyFileError` if the stored study file is of a newer version.
+  /// - Throws: `StudyStoreError`, or `StudyFileError` if the stored study file is of a newer version.
   package init(reading folder: StudyFolder, queue: (String) -> SlurmQueue? = { SlurmQueue(job: $0) }) throws {
     let store = try StudyStore(reading: folder)
     let study = try store.study()
     var outcomes = try store.cells().mapValues { Outcome(error: $0.error, converged: $0.converged ?? true) }
     var seconds = try store.timings().mapValues(\.seconds)
-    let cluster = try ClusterStatus(of: folder, done: Set(outcomes.filter { $0.value.error == nil }.keys), queue: queue)
+    let cluster = ClusterStatus(of: folder, done: Set(outcomes.filter { $0.value.error == nil }.keys), queue: queue)
     // A cell that failed and was submitted again is on its way until that submission says otherwise.
     let again = Set(cluster?.tasks.filter(\.isAtWork).flatMap(\.remaining).map(\.contentHash) ?? [])
     for hash in again { outcomes[hash] = nil }

@@ -3,7 +3,8 @@ extension StudyStore {
   /// - Throws: `StudyStoreError`, or `StudyFileError` if the stored study file is of another version.
   package func study() throws -> Study {
     let file = try studyFile()
-    return try StudyFile(text: file.text, path: "study.yaml", overrides: file.overrides).study()
+    // A file without `study:` has its name from its path.
+    return try StudyFile(text: file.text, path: "\(file.name).yaml", overrides: file.overrides).study()
   }
 
   /// Opens the folder's store to write, for the study that it has.

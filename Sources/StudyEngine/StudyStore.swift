@@ -190,14 +190,15 @@ package final class StudyStore: Sendable {
   }
 
   /// The study file and the `--set` options that the study was last run with: enough to have the `Study` again.
-  package func studyFile() throws(StudyStoreError) -> (text: String, overrides: [String]) {
+  package func studyFile() throws(StudyStoreError) -> (text: String, overrides: [String], name: String) {
     try translatingErrors {
       try database.read { database in
-        guard let row = try Row.fetchOne(database, sql: "SELECT file_text, overrides FROM study") else {
+        guard let row = try Row.fetchOne(database, sql: "SELECT file_text, overrides, name FROM study") else {
           throw StudyStoreError.missing(folder: folder.path)
         }
         return (
-          row["file_text"], try JSONDecoder().decode([String].self, from: Data((row["overrides"] as String).utf8))
+          row["file_text"], try JSONDecoder().decode([String].self, from: Data((row["overrides"] as String).utf8)),
+          row["name"]
         )
       }
     }

@@ -7,6 +7,7 @@ package struct Submission: Codable, Sendable, Equatable {
 
   let format: Int
   let programVersion: String
+  let name: String
   /// The study file, verbatim, and its `--set` options.
   let study: String
   let overrides: [String]
@@ -19,6 +20,7 @@ package struct Submission: Codable, Sendable, Equatable {
   init(_ study: Study, shares: [[Int]], commandLine: [String]) {
     format = Self.format
     programVersion = ProgramVersion.current
+    name = study.name
     self.study = study.source
     overrides = study.overrides
     studyHash = study.contentHash
@@ -29,7 +31,7 @@ package struct Submission: Codable, Sendable, Equatable {
   /// The study as it was submitted; nil if this program finds other cells in it.
   /// - Throws: `StudyFileError` if it does not understand it at all.
   func submittedStudy() throws(StudyFileError) -> Study? {
-    let study = try StudyFile(text: study, path: "study.yaml", overrides: overrides).study()
+    let study = try StudyFile(text: study, path: "\(name).yaml", overrides: overrides).study()
     return study.contentHash == studyHash ? study : nil
   }
 }

@@ -58,6 +58,19 @@ package struct SubmissionFolder: Sendable, Equatable {
     return submission
   }
 
+  /// With the study as it was submitted.
+  func submissionWithStudy() throws(SubmissionError) -> (Submission, Study) {
+    let submission = try submission()
+    guard let study = try? submission.submittedStudy() else {
+      throw .otherCells(folder: self.study.path, version: submission.programVersion)
+    }
+    // What was written for it fits; what was not must not lead out of a list.
+    guard !submission.shares.isEmpty, submission.shares.joined().allSatisfy(study.cells.indices.contains) else {
+      throw .unreadable(file: submissionFile.path(percentEncoded: false))
+    }
+    return (submission, study)
+  }
+
   /// Nil if the queue never took it.
   var job: SubmittedJob? {
     (try? Data(contentsOf: jobFile)).flatMap { try? JSONDecoder().decode(SubmittedJob.self, from: $0) }

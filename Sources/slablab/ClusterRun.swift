@@ -11,6 +11,8 @@ struct ClusterRun {
   /// Cells at a time in each task.
   let workers: Int?
   let acceptsChanges: Bool
+  /// Whether cells that failed stay as they are.
+  let keepsFailed: Bool
   let quiet: Bool
   let json: Bool
 
@@ -23,7 +25,7 @@ struct ClusterRun {
       folder: folder, study: study, programVersion: ProgramVersion.current, acceptsChanges: acceptsChanges)
     let receipt = try failingWithCode1 {
       _ = try ShardCollection(of: folder, study: study).merge(study, into: store)
-      return try executor.submit(study, from: store, only: filter, with: CellRunner())
+      return try executor.submit(study, from: store, only: filter, retryingFailedCells: !keepsFailed, with: CellRunner())
     }
     store.close()
     guard let receipt else {
@@ -61,10 +63,8 @@ struct ClusterRun {
   private func wait(_ executor: SlurmExecutor) throws {
     let interruption = Interruption()
     let watch = InterruptionWatch(interruption)
-    try failingWithCode1 {
-      try executor.wait(for: folder, interruption: interruption) { status in
-        if !quiet { StandardError.printLine(status.summary) }
-      }
+    executor.wait(for: folder, interruption: interruption) { status in
+      if !quiet { StandardError.printLine(status.summary) }
     }
     watch.end()
     if interruption.isRequested {

@@ -34,7 +34,7 @@ struct CollectCommand: ParsableCommand {
       let before = try RunCommand.Tally(study, store)
       let merged = try shards.merge(study, into: store)
       let tally = try RunCommand.Tally(study, store)
-      let status = try ClusterStatus(of: folder, done: try store.states().done)
+      let status = ClusterStatus(of: folder, done: try store.states().done)
       if let status { tell(status, tally, folder, study) }
       try writeManifest(shards, folder, study)
       store.close()
@@ -57,7 +57,7 @@ struct CollectCommand: ParsableCommand {
     for line in StatusCommand.taskLines(status) { StandardError.printLine(line) }
     guard tally.remaining > 0 else { return }
     StandardError.printLine("\(tally.remaining) of \(study.cells.count) cells have not run yet; the tables lack them")
-    if !status.isAtWork {
+    if !status.isAtWork, status.problem == nil {
       StandardError.printLine(
         "to run them, on the cluster or without --executor slurm here: \(ShellWord.commandLine(status.commandLine))")
     }

@@ -50,57 +50,76 @@ struct RunCommand: ParsableCommand {
     if untilPrecision != nil, !only.isEmpty || cell != nil {
       throw ArgumentError("--until-precision asks for whole replicates; leave out --only and --cell")
     }
+    if let untilPrecision, !(untilPrecision > 0) {
+      throw ArgumentError("--until-precision is \(untilPrecision); it must be above 0")
+    }
+    if cell != nil, cluster.isSlurm { throw ArgumentError("--cell runs one cell here; leave out --executor slurm") }
     if untilPrecision != nil, cluster.isSlurm {
       throw ArgumentError("--until-precision runs here; with --executor slurm give --set replicates=N, as 'slablab plan --precision' says")
     }
   }
 
-  /// What `--until-precision` and the rounds of it set.
-  private func settings(replicates: Int? = nil) -> [String] {
-    (untilPrecision.map { ["precision=\($0)"] } ?? []) + (replicates.map { ["replicates=\($0)"] } ?? [])
-  }
-
   func run() throws {
     let start = ContinuousClock.now
-    var study = try options.read(setting: settings())
+    var study = try options.read(setting: untilPrecision.map { ["precision=\($0)"] } ?? [])
     if let cell {
       try runAlone(cell, of: study)
       return
     }
     let filter = try CellFilter(only, of: study)
+    let folder = StudyOptions.folder(out, study)
+    if let (replicates, precision) = try Self.earlier(folder, beyond: study) {
+      StandardError.printLine("going on with the \(replicates) replicates that an earlier run came to for precision \(precision)")
+      study = try again(study, replicates: replicates, precision: precision)
+    }
     if dryRun {
-      print(PlanCommand.text(try PlanCommand.plan(study, only: filter, workers: cluster.tasks ?? options.workerCount)))
+      let workers = cluster.tasks.map { $0 * (options.workers ?? 1) } ?? options.workerCount
+      print(PlanCommand.text(try PlanCommand.plan(study, only: filter, workers: workers)))
       return
     }
-    let folder = StudyOptions.folder(out, study)
-    if study.precision != nil, let replicates = try Self.replicates(in: folder, beyond: study) {
-      study = try options.read(setting: settings(replicates: replicates))
+    if study.precision != nil, cluster.isSlurm || !only.isEmpty, !quiet {
+      StandardError.printLine("no replicates are added for precision, as --only and --executor slurm run what there is")
     }
     if cluster.isSlurm {
       if until != nil { throw ArgumentError("--until is for runs here; with --executor slurm give --sbatch-option --time=2:00:00") }
       try ClusterRun(
         study: study, filter: filter, folder: folder, options: cluster, workers: options.workers,
-        acceptsChanges: acceptChanges, quiet: quiet, json: json
+        acceptsChanges: acceptChanges, keepsFailed: keepFailed, quiet: quiet, json: json
       ).run()
       return
     }
+    if study.precision != nil, only.isEmpty, !StudyPrecision.canBeHad(of: study) {
+      throw ArgumentError("precision is that of radii, and none is measured; add radius to the metrics of measure")
+    }
     var store = try open(folder, study)
     try failingWithCode1 { try takeInShards(study, store) }
-    var (report, wasSignalled) = try failingWithCode1 { try execute(study, filter, store) }
+    let deadline = until.map { start + .seconds($0) }
+    var (report, wasSignalled) = try failingWithCode1 { try execute(study, filter, store, deadline) }
+    var shortfall: StudyPrecisionError?
     while let target = study.precision, only.isEmpty, !report.wasInterrupted {
       let precision = try failingWithCode1 {
         StudyPrecision(try StudyTable(study: study, store: store), replicates: study.replicates)
       }
-      guard let replicates = try failingWithCode1({ try precision.replicates(for: target) }) else { break }
+      let next: Int?
+      do throws(StudyPrecisionError) { next = try precision.replicates(for: target) } catch {
+        shortfall = error
+        break
+      }
+      guard let replicates = next else { break }
+      if let deadline, deadline <= .now {
+        StandardError.printLine("the time is up; to add replicates: \(Self.commandLine)")
+        break
+      }
       if let error = precision.worst?.standardError, !quiet {
         StandardError.printLine(
           "with \(study.replicates) replicates the largest standard error is \(NumberText.short(error)), not "
             + "\(NumberText.short(target)); \(replicates) replicates now")
       }
       store.close()
-      study = try options.read(setting: settings(replicates: replicates))
+      study = try again(study, replicates: replicates, precision: target)
       store = try open(folder, study)
-      let round = try failingWithCode1 { try execute(study, filter, store) }
+      // A cell that has failed in this run would fail again.
+      let round = try failingWithCode1 { try execute(study, filter, store, deadline, retriesFailedCells: false) }
       report = report.followed(by: round.0)
       wasSignalled = round.wasSignalled
     }
@@ -116,35 +135,47 @@ struct RunCommand: ParsableCommand {
       if tally.remaining > 0 {
         StandardError.printLine("\(tally.remaining) of \(study.cells.count) cells have not run yet; the tables lack them")
       }
-      try ProvenanceManifest(
-        study: study, programVersion: ProgramVersion.current, gitCommit: ProgramVersion.commit(),
-        effort: .init(cellsRun: report.ran, workers: options.workerCount, since: start)
-      ).write(to: folder)
+      // A run that only publishes again leaves what says how the results were made.
+      if report.ran > 0 || !folder.hasManifest {
+        try ProvenanceManifest(
+          study: study, programVersion: ProgramVersion.current, gitCommit: ProgramVersion.commit(),
+          effort: .init(cellsRun: report.ran, workers: options.workerCount, since: start)
+        ).write(to: folder)
+      }
       store.close()
       try publish(folder, report, tally)
       return tally
     }
-    if tally.failed > 0 {
-      StandardError.printLine("\(tally.failed) cells failed; 'slablab status \(folder.path)' lists them")
-      throw ExitCode(1)
-    }
+    if let shortfall { StandardError.printError("\(shortfall)") }
+    if tally.failed > 0 { StandardError.printLine("\(tally.failed) cells failed; 'slablab status \(folder.path)' lists them") }
+    if shortfall != nil || tally.failed > 0 { throw ExitCode(1) }
+  }
+
+  /// The study with another number of replicates, from the text that was read at the start.
+  private func again(_ study: Study, replicates: Int, precision: Double) throws(StudyFileError) -> Study {
+    let overrides = options.overrides + ["precision=\(precision)", "replicates=\(replicates)"]
+    return try StudyFile(text: study.source, path: options.study, overrides: overrides).study()
   }
 
   private func open(_ folder: StudyFolder, _ study: Study) throws(StudyStoreError) -> StudyStore {
     try StudyStore(folder: folder, study: study, programVersion: ProgramVersion.current, acceptsChanges: acceptChanges)
   }
 
-  /// To how many replicates an earlier run has brought the study; nil unless they are more than it has now.
-  private static func replicates(in folder: StudyFolder, beyond study: Study) throws -> Int? {
+  /// To how many replicates an earlier run has brought the study for precision, with the precision that is to hold now; nil
+  /// unless they are more than the study has.
+  private static func earlier(_ folder: StudyFolder, beyond study: Study) throws -> (replicates: Int, precision: Double)? {
     guard folder.hasStore else { return nil }
-    let stored = try StudyStore(reading: folder).study().replicates
-    return stored > study.replicates ? stored : nil
+    let stored = try StudyStore(reading: folder).study()
+    guard let precision = study.precision ?? stored.precision, stored.replicates > study.replicates else { return nil }
+    return (stored.replicates, precision)
   }
 
   /// What a cluster has done of the study need not run again.
   private func takeInShards(_ study: Study, _ store: StudyStore) throws {
     _ = try ShardCollection(of: store.folder, study: study).merge(study, into: store)
-    if let status = try ClusterStatus(of: store.folder, done: store.states().done), status.isAtWork {
+    let status = ClusterStatus(of: store.folder, done: try store.states().done)
+    if let problem = status?.problem { StandardError.printWarning(problem) }
+    if let status, status.isAtWork {
       StandardError.printWarning("a cluster is at work on this study too (\(status.summary)); cells may be computed twice")
     }
   }
@@ -166,15 +197,21 @@ struct RunCommand: ParsableCommand {
 
   /// Also tells whether it was Ctrl-C or SIGTERM that stopped it.
   private func execute(
-    _ study: Study, _ filter: CellFilter, _ store: StudyStore
+    _ study: Study, _ filter: CellFilter, _ store: StudyStore, _ deadline: ContinuousClock.Instant?,
+    retriesFailedCells: Bool = true
   ) throws -> (ExecutionReport, wasSignalled: Bool) {
     let interruption = Interruption()
     let watch = InterruptionWatch(interruption)
     defer { watch.end() }
-    if let until { DispatchQueue.global().asyncAfter(deadline: .now() + until) { interruption.request() } }
+    if let deadline {
+      let left = max(0, (deadline - .now) / .seconds(1))
+      DispatchQueue.global().asyncAfter(deadline: .now() + left) { interruption.request() }
+    }
     let progress = quiet ? nil : RunProgress()
     defer { progress?.end() }
-    let report = try LocalExecutor(workers: options.workerCount, retriesFailedCells: !keepFailed).run(
+    let report = try LocalExecutor(
+      workers: options.workerCount, retriesFailedCells: retriesFailedCells && !keepFailed
+    ).run(
       study, with: CellRunner(), into: store, only: filter, interruption: interruption
     ) { progress?.show($0) }
     return (report, watch.wasSignalled)

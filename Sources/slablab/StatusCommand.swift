@@ -54,6 +54,7 @@ struct StatusCommand: ParsableCommand {
 
   /// What there is to say of tasks, those of which it is the same on one line.
   static func taskLines(_ cluster: ClusterStatus) -> [String] {
+    if let problem = cluster.problem { return [problem] }
     var groups = [(state: String, tasks: [TaskStatus])]()
     for task in cluster.tasks {
       let remarks = [task.state == .preempted ? "will run again" : nil, task.note, task.damage].compactMap { $0 }

@@ -189,6 +189,15 @@ import Testing
     // It starts from where it was, and ends with what so many replicates give at once.
     let again = try place.run("out", "--until-precision", "0.11", "--json")
     #expect(again.status == 0 && again.output.contains("\"ran\": 0,"), "\(again.errors)")
+    // The plain command goes on with what the folder has.
+    let plain = try place.run("out", "--json")
+    #expect(plain.status == 0 && plain.output.contains("\"ran\": 0,") && plain.errors.contains("replicates that an earlier run"))
+    let tooMuch = try place.run("out", "--until-precision", "1e-9")
+    #expect(tooMuch.status == 1 && tooMuch.errors.contains("wish for less"), "\(tooMuch.errors)")
+    let interim = String(decoding: try Data(contentsOf: place.folder.appending(path: "out/summary.md")), as: UTF8.self)
+    #expect(interim.contains("Replicates are to be added"))
+    let unmeasured = try place.run("none", "--until-precision", "0.1", "--set", "measure.metrics=[elbo]")
+    #expect(unmeasured.status == 2 && unmeasured.errors.contains("none is measured"), "\(unmeasured.errors)")
     #expect(try place.run("fresh", "--quiet", "--set", "replicates=\(found)").status == 0)
     #expect(try place.tables("out") == place.tables("fresh"))
   }

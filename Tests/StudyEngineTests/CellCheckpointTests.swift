@@ -44,6 +44,24 @@ import Testing
     }
   }
 
+  @Test("a fit from the teacher has a state of its own") func teacherStart() throws {
+    try TemporaryFolder.use { url in
+      let cell = try StudyFileTests.study(Self.text, ["measure.teacher-start=true"]).cells[0]
+      let folder = StudyFolder(url)
+      let steps = Mutex([Int]())
+      let whole = try CellRunner().run(
+        cell, progress: CellProgress(report: { step, _, _ in steps.withLock { $0.append(step) } }))
+      // The last steps are those of the fit from the teacher.
+      let last = try #require(steps.withLock { $0.last })
+      #expect(try Self.run(cell, folder, until: last).result == nil)
+      let file = folder.checkpoints.appending(path: cell.contentHash + "-teacher")
+      #expect(FileManager.default.fileExists(atPath: file.path))
+      #expect(try Self.run(cell, folder).result == whole)
+      CellCheckpoint(cell, in: folder).remove()
+      #expect(!FileManager.default.fileExists(atPath: folder.checkpoints.path))
+    }
+  }
+
   @Test("a damaged checkpoint, or another cell's, is nothing to go on from") func damage() throws {
     try TemporaryFolder.use { url in
       let study = try StudyFileTests.study(Self.text, ["replicates=2"])

@@ -71,7 +71,11 @@ import Testing
       #expect(throws: error) { try Self.submit(url, Self.executor(slurm, seconds: 1)) }
       #expect(!error.description.contains("\n"))
       #expect(SubmissionFolder.all(of: StudyFolder(url)).isEmpty)
-      #expect(try ClusterStatus(of: StudyFolder(url)) == nil)
+      #expect(ClusterStatus(of: StudyFolder(url)) == nil)
+      // A kill between the making of a submission's folder and its file must not lock the study.
+      try FileManager.default.createDirectory(at: url.appending(path: "shards/1"), withIntermediateDirectories: true)
+      let status = try #require(ClusterStatus(of: StudyFolder(url)))
+      #expect(status.problem?.contains("there is no such submission") == true && !status.isAtWork && status.tasks.isEmpty)
       // And the next one goes through.
       try slurm.write("sbatch", "echo '18;cluster'")
       #expect(try Self.submit(url, Self.executor(slurm))?.job == "18")
@@ -146,14 +150,14 @@ import Testing
       _ = try Self.submit(url, executor)
       let interruption = Interruption()
       var seen = [String]()
-      try executor.wait(for: StudyFolder(url), interruption: interruption) { status in
+      executor.wait(for: StudyFolder(url), interruption: interruption) { status in
         seen.append(status.summary)
         interruption.request()
       }
       for task in 1...4 {
         _ = try ShardWorker(folder: StudyFolder(url), submission: 1, task: task).run(with: FakeRunner(), workers: 1)
       }
-      try executor.wait(for: StudyFolder(url), interruption: Interruption()) { seen.append($0.summary) }
+      executor.wait(for: StudyFolder(url), interruption: Interruption()) { seen.append($0.summary) }
       #expect(seen == ["4 tasks: 4 waiting", "4 tasks: 4 done"])
     }
   }
