@@ -1,14 +1,53 @@
 import Foundation
 
-/// A figure before it is drawn: gnuplot commands that depend on no file and no terminal.
+/// A figure as data: panels of marks over axes, and one key below them. `Gnuplot` draws it as SVG, PDF and PNG,
+/// `PGFPlotsFigure` and `VegaLiteFigure` write it in their languages; all from this one description.
 struct Figure: Sendable, Equatable {
   /// Of its files, without extension: letters, digits, `-`, `.`.
   let name: String
+  /// What is shown and how it was made, in sentences; plain text.
   let caption: String
   /// Inches.
   let width: Double
-  let height: Double
-  let commands: String
+  /// Of each panel with its labels, in inches.
+  var panelHeight = 1.62
+  /// Panels side by side.
+  var columns = 1
+  /// Row by row; never empty.
+  let panels: [Panel]
+  var key = Key(entries: [])
+
+  /// What each mark stands for.
+  struct Key: Sendable, Equatable {
+    struct Entry: Sendable, Equatable {
+      let text: RichText
+      var line: LineStyle?
+      var point: PointStyle?
+    }
+
+    var title: RichText?
+    let entries: [Entry]
+    /// One below the other instead of side by side.
+    var isStacked = false
+  }
+
+  struct LineStyle: Sendable, Equatable {
+    /// `#RRGGBB`.
+    let colour: String
+    /// Points.
+    var width = 1.2
+    /// As in `FigureStyle`.
+    var dash: [Double] = []
+    /// 0 to 1.
+    var opacity = 1.0
+  }
+
+  struct PointStyle: Sendable, Equatable {
+    let colour: String
+    let marker: FigureStyle.Marker
+    /// Across, in points.
+    var size = 4.0
+  }
 
   /// `base`, or for one of several combinations of factors a name that says which, safe on any file system.
   static func name(_ base: String, _ index: Int, of count: Int, _ label: String) -> String {
@@ -20,33 +59,21 @@ struct Figure: Sendable, Equatable {
     let words = String(safe).split(separator: "-").joined(separator: "-").prefix(60)
     return "\(base)-\(index + 1)-\(words)".trimmingCharacters(in: CharacterSet(charactersIn: "-."))
   }
-
-  /// 1, 2 or 5 times a power of ten that gives about four ticks.
-  static func tickStep(_ span: Double) -> Double {
-    let rough = span / 4
-    let magnitude = pow(10, floor(log10(rough)))
-    return ([1, 2, 5].first { $0 * magnitude >= rough } ?? 10) * magnitude
-  }
-
-  /// Text that gnuplot takes as it is: in single quotes nothing but the quote itself has a meaning.
-  static func quoted(_ text: String) -> String { "'\(oneLine(text).replacing("'", with: "''"))'" }
-
-  /// A named block of inline data; rows of numbers only; an empty row parts lines.
-  static func data(_ name: String, _ rows: [[Double]]) -> String {
-    let lines = rows.map { row in row.map { "\($0)" }.joined(separator: " ") }
-    return "$\(name) << EOD\n\(lines.joined(separator: "\n"))\nEOD\n"
-  }
 }
 
-extension LogAxis {
-  /// The commands for range and ticks of axis `x` or `y`.
-  func commands(_ axis: String) -> String {
-    let ticks =
-      major.map { "\(Figure.quoted($0.label)) \($0.position)" } + minor.map { "'' \($0) 1" }
-    return """
-      set \(axis)range [\(lower):\(upper)]
-      set \(axis)tics scale 0.8,0.4 nomirror (\(ticks.joined(separator: ", ")))
-
-      """
+extension FigureStyle {
+  func line(width: Double = 1.2, opacity: Double = 1) -> Figure.LineStyle {
+    Figure.LineStyle(colour: colour, width: width, dash: dash, opacity: opacity)
   }
+
+  func solid(width: Double = 1.2, opacity: Double = 1) -> Figure.LineStyle {
+    Figure.LineStyle(colour: colour, width: width, opacity: opacity)
+  }
+
+  func point(size: Double = 4) -> Figure.PointStyle {
+    Figure.PointStyle(colour: colour, marker: marker, size: size)
+  }
+
+  /// The key's sample of a line with markers.
+  func entry(_ text: RichText) -> Figure.Key.Entry { .init(text: text, line: line(), point: point()) }
 }

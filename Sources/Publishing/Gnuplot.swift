@@ -4,11 +4,12 @@ import Foundation
 struct Gnuplot: Sendable {
   let executable: URL
 
+  enum Format: String, Sendable, CaseIterable { case svg, pdf, png }
+
   /// A figure as files' contents.
   struct Drawing: Sendable, Equatable {
     let figure: Figure
-    let svg: Data
-    let pdf: Data
+    let files: [Format: Data]
   }
 
   /// The gnuplot of a search path, the process's own by default.
@@ -19,16 +20,19 @@ struct Gnuplot: Sendable {
     executable = found
   }
 
-  func draw(_ figure: Figure) throws(PublishingError) -> Drawing {
+  func draw(_ figure: Figure, as formats: [Format] = [.svg, .pdf], stamp: FigureStamp) throws(PublishingError) -> Drawing {
     let folder = FileManager.default.temporaryDirectory.appending(path: "slablab-figure-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    try OutputFile.write(Self.script(figure), to: folder.appending(path: "figure.gp"))
+    try OutputFile.write(Self.script(figure, formats), to: folder.appending(path: "figure.gp"))
     let errors = folder.appending(path: "errors")
     do {
       try run(in: folder, errors: errors)
-      let svg = try Data(contentsOf: folder.appending(path: "figure.svg"))
-      let pdf = try Data(contentsOf: folder.appending(path: "figure.pdf"))
-      return Drawing(figure: figure, svg: Self.titled(svg, figure.name), pdf: Self.undated(pdf))
+      var files = [Format: Data]()
+      for format in formats {
+        let data = try Data(contentsOf: folder.appending(path: "figure.\(format.rawValue)"))
+        files[format] = stamp.stamped(data, format, name: figure.name)
+      }
+      return Drawing(figure: figure, files: files)
     } catch {
       let said = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
       let line = said.split(separator: "\n").last { !$0.allSatisfy { " ^\t".contains($0) } }
@@ -59,45 +63,44 @@ struct Gnuplot: Sendable {
     var errorDescription: String? { "it ended with status \(status)" }
   }
 
-  /// The figure for both terminals, in type of 8 points: pdfcairo scales its points by 4/3.
-  private static func script(_ figure: Figure) -> String {
-    // SVG counts in pixels of 1/96 inch.
-    let pixels = { (inches: Double) in Int((inches * 96).rounded()) }
-    return """
-      set encoding utf8
-      set minussign
-      set terminal svg size \(pixels(figure.width)),\(pixels(figure.height)) fixed enhanced \
-      font 'Helvetica,10.67' linewidth 1 background '#ffffff'
-      set output 'figure.svg'
-      \(figure.commands)
-      unset output
+  /// The figure for each terminal, in type of 8 points.
+  private static func script(_ figure: Figure, _ formats: [Format]) -> String {
+    let script = GnuplotScript(figure)
+    let (width, height) = script.size
+    return formats.map { format in
+      """
       reset session
       set encoding utf8
       set minussign
-      set terminal pdfcairo size \(figure.width)in,\(figure.height)in enhanced font 'Helvetica,8' fontscale 0.75 \
-      linewidth 0.75 background '#ffffff'
-      set output 'figure.pdf'
-      \(figure.commands)
+      set terminal \(terminal(format, width, height)) background '#ffffff'
+      set output 'figure.\(format.rawValue)'
+      \(script.commands)
       unset output
 
       """
+    }.joined()
   }
 
-  /// The SVG under the figure's name, without the tooltips `gnuplot_plot_1` and so on.
-  private static func titled(_ svg: Data, _ name: String) -> Data {
-    let text = String(decoding: svg, as: UTF8.self)
-      .replacing("<title>Gnuplot</title>", with: "<title>\(name)</title>")
-      .replacing(/<title>gnuplot_plot_[0-9a-z]*<\/title>/, with: "")
-    return Data(text.utf8)
+  private static func terminal(_ format: Format, _ width: Double, _ height: Double) -> String {
+    let size = FigureLayout.fontSize
+    switch format {
+    case .svg:
+      // SVG counts in pixels of 1/96 inch.
+      let pixels = { (inches: Double) in Int((inches * 96).rounded()) }
+      return "svg size \(pixels(width)),\(pixels(height)) fixed enhanced font 'Helvetica,\(size * 96 / 72)' linewidth 1"
+    case .pdf:
+      // pdfcairo scales its points by 4/3.
+      return "pdfcairo size \(width)in,\(height)in enhanced font 'Helvetica,\(size)' fontscale 0.75 linewidth 0.75"
+    case .png:
+      let pixels = { (inches: Double) in Int((inches * Double(dotsPerInch)).rounded()) }
+      let scale = Double(dotsPerInch) / 96
+      return """
+        pngcairo size \(pixels(width)),\(pixels(height)) enhanced font 'Helvetica,\(size)' fontscale \(scale) \
+        linewidth \(scale) pointscale \(scale) dashlength \(1.0)
+        """
+    }
   }
 
-  /// The PDF with its creation date at 1970: cairo writes today's, and a figure is a function of the study.
-  private static func undated(_ pdf: Data) -> Data {
-    var pdf = pdf
-    let key = Data("/CreationDate (D:".utf8)
-    guard let range = pdf.range(of: key, options: .backwards), range.upperBound + 14 <= pdf.endIndex else { return pdf }
-    // As many digits as before, so that the file's table of offsets stays true.
-    pdf.replaceSubrange(range.upperBound..<range.upperBound + 14, with: Data("19700101000000".utf8))
-    return pdf
-  }
+  /// Of PNG files, what journals ask of images with lines.
+  static let dotsPerInch = 300
 }

@@ -1,0 +1,37 @@
+import Foundation
+import StudyEngine
+
+/// What a published file says of where it comes from.
+package struct Provenance: Sendable, Equatable {
+  let study: String
+  let contentHash: String
+  /// Of the program that wrote the file, with its commit where it is known.
+  let program: String
+  /// nil in what a run publishes, which is a function of the study alone.
+  let date: Date?
+  /// What writes the file again.
+  let command: String
+
+  init(
+    study: Study, command: String, date: Date?, program: String = ProgramVersion.current,
+    commit: String? = ProgramVersion.commit
+  ) {
+    self.study = study.name
+    contentHash = study.contentHash
+    self.program = "slablab \(program)" + (commit.map { ", commit \($0)" } ?? "")
+    self.date = date
+    self.command = oneLine(command)
+  }
+
+  /// In order, each a line of plain text.
+  var fields: [(name: String, value: String)] {
+    [("study", study), ("study hash", contentHash), ("program", program)]
+      + (date.map { [("date", $0.ISO8601Format())] } ?? []) + [("command", command)]
+  }
+
+  /// `study: quickstart` and so on.
+  var lines: [String] { fields.map { "\($0.name): \($0.value)" } }
+
+  /// The lines as comments of a language whose comments begin with `mark` and end with the line.
+  func comment(_ mark: String) -> String { lines.map { "\(mark) \($0)\n" }.joined() }
+}
