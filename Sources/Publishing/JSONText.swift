@@ -1,7 +1,9 @@
-/// A JSON document in the order in which it is written, for `--json`.
+import Foundation
+
+/// A JSON document in the order in which it is written.
 ///
 /// Numbers have full precision; those that JSON cannot write, infinities and NaN, become null.
-enum JSONText: ExpressibleByArrayLiteral {
+package enum JSONText: ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
   /// An object; see `object` for one whose keys are known beforehand.
   case members([(key: String, value: JSONText)])
   case array([JSONText])
@@ -9,13 +11,16 @@ enum JSONText: ExpressibleByArrayLiteral {
   case integer(Int)
   case string(String)
   case bool(Bool)
+  /// JSON already, written as it is.
+  case verbatim(String)
 
-  init(arrayLiteral elements: JSONText...) { self = .array(elements) }
+  package init(arrayLiteral elements: JSONText...) { self = .array(elements) }
+  package init(stringLiteral text: String) { self = .string(text) }
 
-  static func object(_ members: KeyValuePairs<String, JSONText>) -> JSONText { .members(Array(members)) }
+  package static func object(_ members: KeyValuePairs<String, JSONText>) -> JSONText { .members(Array(members)) }
 
   /// The document, two spaces a level; an object or array without inner structure stays on its line.
-  func text(indentation: String = "") -> String {
+  package func text(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
     case .members(let members):
@@ -28,12 +33,13 @@ enum JSONText: ExpressibleByArrayLiteral {
     case .integer(let value): return "\(value)"
     case .string(let value): return Self.quoted(value)
     case .bool(let value): return value ? "true" : "false"
+    case .verbatim(let text): return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
   }
 
   private var isScalar: Bool {
     switch self {
-    case .members, .array: false
+    case .members, .array, .verbatim: false
     default: true
     }
   }
