@@ -54,7 +54,9 @@ struct FitPresentation: StudyPresentation {
         name: "contrasts.csv", content: tables.contrasts,
         meaning: "slabs against each other on the same replicates, with intervals"),
       PublishedTable(name: "theory.csv", content: tables.theory, meaning: "ε_n"),
-      PublishedTable(name: "traces.csv", content: tables.traces, meaning: "the evidence bound along training"),
+      PublishedTable(
+        name: "traces.csv", content: tables.traces,
+        meaning: "the evidence bound and the expected number of active nodes along training"),
     ] + (findings.optimisation.rows.isEmpty ? [] : [optimisation])
   }
 
