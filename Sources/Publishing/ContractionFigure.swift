@@ -9,40 +9,44 @@ struct ContractionFigure {
   /// Printed above; empty for a study with one combination.
   let title: String
 
-  /// A curve in decades, its points shifted sideways so that error bars don't hide each other.
+  /// A curve, its points shifted sideways so that error bars don't hide each other.
   private struct Series {
     let curve: RadiusCurve
     let style: FigureStyle
-    /// Sideways, in decades.
+    /// What sample sizes are multiplied by to stand apart.
     let shift: Double
 
     var shown: [RadiusCurve.Point] { curve.points.filter { $0.logRadius != nil } }
 
-    /// x, y, and the ends of ±2 standard errors.
-    var rows: [[Double]] {
+    var points: [Panel.Place] {
+      shown.compactMap { point in point.geometricMean.map { .init(x: x(point), y: $0) } }
+    }
+
+    /// ± 2 standard errors of the mean log radius.
+    var intervals: [Panel.Segment] {
       shown.compactMap { point in
-        guard let log = point.logRadius else { return nil }
-        let error = 2 * (log.standardError ?? 0)
-        let values = [log.value, log.value - error, log.value + error]
-        return [log10(Double(point.sampleSize)) + shift] + values.map(decades)
+        guard let log = point.logRadius, let error = log.standardError else { return nil }
+        return .init(
+          from: .init(x: x(point), y: exp(log.value - 2 * error)), to: .init(x: x(point), y: exp(log.value + 2 * error)))
       }
     }
 
-    var line: [[Double]] {
+    var line: [Panel.Place] {
       guard let fit = curve.slope?.slope, let first = shown.first, let last = shown.last else { return [] }
       return [first, last].map { point in
-        let x = Foundation.log(Double(point.sampleSize))
-        return [decades(x), decades(fit.intercept + fit.slope * x)]
+        let n = Double(point.sampleSize)
+        return .init(x: n, y: exp(fit.intercept + fit.slope * log(n)))
       }
     }
 
-    var theory: [[Double]] {
+    var theory: [Panel.Place] {
       guard let anchor = curve.logAnchor, let first = shown.first else { return [] }
       return curve.points.drop { $0.sampleSize < first.sampleSize }.compactMap { point in
-        guard let epsilon = curve.epsilon(at: point.sampleSize) else { return nil }
-        return [log10(Double(point.sampleSize)), decades(Foundation.log(epsilon) + anchor)]
+        curve.epsilon(at: point.sampleSize).map { .init(x: Double(point.sampleSize), y: exp(log($0) + anchor)) }
       }
     }
+
+    private func x(_ point: RadiusCurve.Point) -> Double { Double(point.sampleSize) * shift }
   }
 
   /// nil if fewer than two sample sizes have a positive radius.
@@ -55,78 +59,69 @@ struct ContractionFigure {
     let step = min(0.5 * gap / Double(curves.count), 0.022 * span)
     let series = curves.enumerated().map { index, curve in
       Series(
-        curve: curve, style: styles[curve.group.slab] ?? FigureStyle(colour: FigureStyle.grey, marker: 7),
-        shift: (Double(index) - Double(curves.count - 1) / 2) * step)
+        curve: curve, style: styles[curve.group.slab] ?? .reference,
+        shift: pow(10, (Double(index) - Double(curves.count - 1) / 2) * step))
     }
     let reference = reference(series, from: shown[0], to: shown[shown.count - 1])
-    let drawn = series.flatMap { $0.rows.flatMap { $0.dropFirst() } + ($0.line + $0.theory).map { $0[1] } }
-    guard let x = LogAxis(holding: series.flatMap { $0.rows.map { $0[0] } }, labelled: shown),
-      let y = LogAxis(holding: drawn + reference.map { $0[1] })
+    let heights = series.flatMap { one in
+      one.points.map(\.y) + one.intervals.flatMap { [$0.from.y, $0.to.y] } + (one.line + one.theory).map(\.y)
+    }
+    guard
+      let x = Axis.logarithmic(
+        "sample size n", holding: series.flatMap { $0.points.map(\.x) }, ticks: shown.map(Double.init)),
+      let y = Axis.logarithmic(
+        RichText(Self.axisLabel(curves[0].metric)), holding: heights + reference.map(\.y))
     else { return nil }
-    let keyLines = Double(curves.count + (series.contains { !$0.theory.isEmpty } ? 1 : 0) + 2)
+    let panel = Panel(title: RichText(title), x: x, y: y, marks: marks(series, reference))
+    let entries = key(series)
     return Figure(
-      name: name, caption: caption, width: keyWidth,
-      height: 2.5 + 0.155 * keyLines + (title.isEmpty ? 0 : 0.15), commands: commands(series, reference, x, y))
+      name: name, caption: caption,
+      width: max(FigureStyle.columnWidth, FigureLayout.width(ofKey: entries.map(\.text))),
+      panelHeight: title.isEmpty ? 2.5 : 2.65, panels: [panel],
+      key: .init(title: "slope [95 % interval]", entries: entries, isStacked: true))
   }
 
   /// n^−½, a little below the points of the smallest radius so that it hides none.
-  private func reference(_ series: [Series], from first: Int, to last: Int) -> [[Double]] {
-    let level = series.flatMap(\.rows).map { $0[2] + 0.5 * $0[0] }.min() ?? 0
-    return [first, last].map { [log10(Double($0)), level - 0.06 - 0.5 * log10(Double($0))] }
+  private func reference(_ series: [Series], from first: Int, to last: Int) -> [Panel.Place] {
+    let levels = series.flatMap { one in
+      one.points.map(\.y) + one.intervals.map(\.from.y)
+    }
+    let places = series.flatMap { one in one.points.map { ($0.x, $0.y) } + one.intervals.map { ($0.from.x, $0.from.y) } }
+    guard !levels.isEmpty, let level = places.map({ log10($0.1) + 0.5 * log10($0.0) }).min() else { return [] }
+    return [first, last].map { .init(x: Double($0), y: pow(10, level - 0.06) / Double($0).squareRoot()) }
   }
 
-  private func commands(_ series: [Series], _ reference: [[Double]], _ x: LogAxis, _ y: LogAxis) -> String {
-    var script = title.isEmpty ? "" : "set title \(Figure.quoted(title)) noenhanced offset 0,-0.6\nset tmargin 1.8\n"
-    var plots = [String]()
-    script += Figure.data("reference", reference)
-    for (index, one) in series.enumerated() {
-      let colour = "lc rgb '\(one.style.colour)'"
-      if !one.theory.isEmpty {
-        script += Figure.data("theory\(index)", one.theory)
-        plots.append("$theory\(index) using 1:2 with lines dt (7,5) lw 1.2 \(colour) notitle")
-      }
-      if !one.line.isEmpty {
-        script += Figure.data("line\(index)", one.line)
-        plots.append("$line\(index) using 1:2 with lines lw 1.6 \(colour) notitle")
-      }
-      guard !one.rows.isEmpty else { continue }
-      script += Figure.data("points\(index)", one.rows)
-      // As plain lines: gnuplot's own error bars paint white around each point and hide what lies under it.
-      script += Figure.data("bars\(index)", one.rows.flatMap { [[$0[0], $0[2]], [$0[0], $0[3]], []] })
-      plots.append("$bars\(index) with lines lw 1 \(colour) notitle")
-      plots.append(
-        "$points\(index) using 1:2 with points pt \(one.style.marker) ps 0.6 \(colour) "
-          + "title \(Figure.quoted(keyText(one.curve))) noenhanced")
+  private static let theoryDash = [7.0, 5.0]
+
+  private func marks(_ series: [Series], _ reference: [Panel.Place]) -> [Panel.Mark] {
+    let curves = series.flatMap { one -> [Panel.Mark] in
+      let colour = one.style.colour
+      return [
+        .line(one.theory, .init(colour: colour, width: 0.9, dash: Self.theoryDash)),
+        .line(one.line, .init(colour: colour)),
+        .segments(one.intervals, .init(colour: colour, width: 0.75)),
+        .points(one.points, one.style.point()),
+      ]
+    }
+    return curves + [.line(reference, FigureStyle.reference.line(width: 1))]
+  }
+
+  private func key(_ series: [Series]) -> [Figure.Key.Entry] {
+    var entries = series.filter { !$0.points.isEmpty }.map { one in
+      Figure.Key.Entry(text: keyText(one.curve), line: one.style.solid(), point: one.style.point())
     }
     if series.contains(where: { !$0.theory.isEmpty }) {
-      plots.append(
-        "NaN with lines dt (7,5) lw 1.2 lc rgb '\(FigureStyle.grey)' title 'theory: ε_n, "
-          + "anchored at the first point'")
+      entries.append(
+        .init(
+          text: "theory: ε" + .subscript("n") + ", anchored at the first point",
+          line: .init(colour: FigureStyle.grey, width: 0.9, dash: Self.theoryDash)))
     }
-    plots.append(
-      "$reference using 1:2 with lines dt (1.5,3) lw 1.4 lc rgb '\(FigureStyle.grey)' "
-        + "title 'n^{−1/2}, for its slope only'")
-    script += """
-      set border 3 lw 0.8
-      \(x.commands("x"))\(y.commands("y"))set xtics offset 0,0.3
-      set xlabel 'sample size n' offset 0,0.6
-      set ylabel \(Figure.quoted(Self.axisLabel(series[0].curve.metric))) offset 0.2,0
-      set key title 'slope [95 % interval]' left
-      set key outside bottom center Left reverse maxcols 1 samplen 2.2 spacing 1.05 height 0.4
-      plot \(plots.joined(separator: ", \\\n  "))
-      """
-    return script
+    entries.append(
+      .init(text: "n" + .superscript("−1/2") + ", for its slope only", line: FigureStyle.reference.line(width: 1)))
+    return entries
   }
 
-  /// Inches that the key's longest line may take; gnuplot leaves out a key that is wider than its figure. A variant of
-  /// a slab, `{kind: group-horseshoe, cap: none}`, needs more than a column.
-  private var keyWidth: Double {
-    let longest = curves.map { keyText($0).count }.max() ?? 0
-    // gnuplot takes a letter for 0.067 inches; a column holds 44.
-    return longest <= 44 ? FigureStyle.columnWidth : 0.6 + 0.075 * Double(longest)
-  }
-
-  private func keyText(_ curve: RadiusCurve) -> String {
+  private func keyText(_ curve: RadiusCurve) -> RichText {
     guard let slope = curve.slope?.slope else { return "\(curve.group.slab): no slope" }
     let fixed = NumberText.fixed(slope.slope)
     return "\(curve.group.slab): \(fixed) \(NumberText.interval(slope.interval.lower, slope.interval.upper))"
@@ -163,9 +158,6 @@ struct ContractionFigure {
     return text
   }
 }
-
-/// Natural logarithms as decades.
-private func decades(_ logarithm: Double) -> Double { logarithm / log(10) }
 
 extension String {
   /// With a capital first letter.

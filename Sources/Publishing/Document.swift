@@ -137,7 +137,7 @@ extension Document {
 
   /// The `svg` element alone, its ids made this figure's own: gnuplot's are the same in every file.
   private static func inline(_ drawing: Gnuplot.Drawing, figure: Int) -> String {
-    let svg = String(decoding: drawing.svg, as: UTF8.self)
+    let svg = String(decoding: drawing.files[.svg] ?? Data(), as: UTF8.self)
     guard let start = svg.range(of: "<svg") else { return "" }
     let prefix = Array("figure\(figure)-".utf8)
     let beforeIDs = ["id='", "id=\"", "href='#", "url(#"].map { Array($0.utf8) }
@@ -157,16 +157,7 @@ extension Document {
   }
 
   private static func html(_ text: String, keepingLines: Bool = false) -> String {
-    (keepingLines ? text : oneLine(text)).map { character in
-      switch character {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      case "'": "&#39;"
-      default: String(character)
-      }
-    }.joined()
+    MarkupText.escaped(keepingLines ? text : oneLine(text))
   }
 
   private static let style = """

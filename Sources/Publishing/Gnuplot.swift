@@ -1,4 +1,5 @@
 import Foundation
+import Priors
 
 /// Draws figures with gnuplot, a process each, in a temporary folder.
 struct Gnuplot: Sendable {
@@ -18,6 +19,24 @@ struct Gnuplot: Sendable {
     let found = candidates.first { FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false)) }
     guard let found else { throw .gnuplotMissing }
     executable = found
+  }
+
+  /// Several figures at once, up to the first that fails, and why it did.
+  static func draw(
+    _ figures: [Figure], as formats: [Format], searchPath: String?, stamp: FigureStamp
+  ) -> ([Drawing], PublishingError?) {
+    guard !figures.isEmpty else { return ([], nil) }
+    var drawings = [Drawing]()
+    do throws(PublishingError) {
+      let gnuplot = try Gnuplot(searchPath: searchPath)
+      let results = parallelMap(count: figures.count) { index in
+        Result { () throws(PublishingError) in try gnuplot.draw(figures[index], as: formats, stamp: stamp) }
+      }
+      for result in results { drawings.append(try result.get()) }
+      return (drawings, nil)
+    } catch {
+      return (drawings, error)
+    }
   }
 
   func draw(_ figure: Figure, as formats: [Format] = [.svg, .pdf], stamp: FigureStamp) throws(PublishingError) -> Drawing {

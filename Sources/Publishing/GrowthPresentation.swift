@@ -119,14 +119,14 @@ struct GrowthPresentation: StudyPresentation {
     return groups.enumerated().compactMap { index, combinations in
       let columns = combinations.map { factors in (factors, curves.filter { $0.group.factors == factors }) }
       let rates = columns.map { factors, curves in
-        PanelFigure.Panel(
-          title: factors.map(\.value).joined(separator: ", "), yLabel: "ε_n", isLogarithmic: true,
+        PanelFigure.Curves(
+          title: RichText(factors.map(\.value).joined(separator: ", ")), yLabel: "ε" + .subscript("n"), isLogarithmic: true,
           lines: curves.map { curve in
             PanelFigure.Line(points: curve.points("eps"), style: styles[curve.group.slab] ?? .reference)
           } + reference(curves))
       }
       let slopes = columns.map { _, curves in
-        PanelFigure.Panel(
+        PanelFigure.Curves(
           title: "", yLabel: "slope", isLogarithmic: false,
           lines: curves.map { curve in
             PanelFigure.Line(points: curve.points("local_slope"), style: styles[curve.group.slab] ?? .reference)
@@ -136,22 +136,26 @@ struct GrowthPresentation: StudyPresentation {
               return PanelFigure.Line(
                 points: curve.points("eps").map { ($0.x, limit) },
                 style: FigureStyle(
-                  colour: styles[curve.group.slab]?.colour ?? FigureStyle.grey, marker: 0, dash: "(1.5,3)"),
+                  colour: styles[curve.group.slab]?.colour ?? FigureStyle.grey, marker: .ring, dash: [1.5, 3]),
                 hasMarkers: false)
             })
       }
       let name = groups.count > 1 ? "contraction-rate-\(index + 1)" : "contraction-rate"
       return PanelFigure(
         panels: rates + slopes, columns: columns.count, xLabel: "sample size n",
-        key: Set(curves.map(\.group.slab)).sorted().map { ($0, styles[$0] ?? .reference, true) }
-          + [("below: asymptotic slope; above: \(referenceName), for its slope only", .reference, false)],
+        key: Set(curves.map(\.group.slab)).sorted().map { (styles[$0] ?? .reference).entry(RichText($0)) }
+          + [
+            .init(
+              text: "below: asymptotic slope; above: " + referenceName + ", for its slope only",
+              line: FigureStyle.reference.line())
+          ],
         width: columns.count > 1 ? FigureStyle.pageWidth : FigureStyle.columnWidth
       ).figure(name: name, caption: caption)
     }
   }
 
   private var hasMinimax: Bool { findings.table.metricNames.contains("minimax") }
-  private var referenceName: String { hasMinimax ? "minimax rate" : "n^(−1/2)" }
+  private var referenceName: RichText { hasMinimax ? "minimax rate" : "n" + .superscript("−1/2") }
 
   /// The minimax rate, or where no smoothness is given the parametric one, moved to the lowest curve's first point.
   private func reference(_ curves: [Curve]) -> [PanelFigure.Line] {

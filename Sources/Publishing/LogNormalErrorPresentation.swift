@@ -112,10 +112,10 @@ struct LogNormalErrorPresentation: StudyPresentation {
     return others.enumerated().compactMap { index, factors in
       let shown = curves.filter { $0.others == factors && $0.entries.count > 1 }
       let targets = Array(shown.map(\.target).uniqued.prefix(4))
-      func row(_ label: String, _ metrics: [String], titled: Bool = false) -> [PanelFigure.Panel] {
+      func row(_ label: String, _ metrics: [String], titled: Bool = false) -> [PanelFigure.Curves] {
         targets.map { target in
-          PanelFigure.Panel(
-            title: titled ? target : "", yLabel: target == targets[0] ? label : "", isLogarithmic: true,
+          PanelFigure.Curves(
+            title: titled ? RichText(target) : "", yLabel: target == targets[0] ? RichText(label) : "", isLogarithmic: true,
             lines: shown.filter { $0.target == target }.flatMap { curve in
               metrics.map { PanelFigure.Line(points: curve.points($0), style: styles[curve.fit] ?? .reference) }
             })
@@ -126,7 +126,7 @@ struct LogNormalErrorPresentation: StudyPresentation {
         panels: row("KL(LN ‖ law), nats", ["kl_reverse"], titled: true)
           + row("total variation", ["total_variation"]) + tail,
         columns: targets.count, xLabel: "width k",
-        key: shown.map(\.fit).uniqued.map { ("\($0) fit", styles[$0] ?? .reference, true) },
+        key: shown.map(\.fit).uniqued.map { (styles[$0] ?? .reference).entry("\($0) fit") },
         width: targets.count > 1 ? FigureStyle.pageWidth : FigureStyle.columnWidth
       ).figure(
         name: Figure.name("lognormal-error", index, of: others.count, factors.label), caption: caption(targets.count))

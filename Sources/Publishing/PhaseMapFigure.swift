@@ -14,7 +14,16 @@ struct PhaseMapFigure {
     let best: String?
   }
 
+  /// The nodes of another study's teachers.
+  struct Study {
+    let name: String
+    let places: [Panel.Place]
+    let marker: FigureStyle.Marker
+  }
+
   let points: [Point]
+  /// Drawn on the map.
+  var studies: [Study] = []
   /// Said in the caption: radius, parametrisation, slabs.
   let setting: String
 
@@ -29,60 +38,55 @@ struct PhaseMapFigure {
     let strengths = Set(points.map(\.strength)).sorted()
     let widths = Set(points.map(\.width)).sorted()
     guard strengths.count > 1, widths.count > 1 else { return nil }
-    let xEdges = Self.edges(strengths.map { log10($0) })
-    let yEdges = Self.edges(widths.map { log10(Double($0)) })
+    let xEdges = Self.edges(strengths.map { log10($0) }).map { pow(10, $0) }
+    let yEdges = Self.edges(widths.map { log10(Double($0)) }).map { pow(10, $0) }
     let names = points.compactMap(\.best).uniqued.sorted()
     let styles = FigureStyle.styles(of: names)
     let best = Dictionary(
       points.map { (Key(x: $0.strength, k: $0.width), $0.best) }, uniquingKeysWith: { first, _ in first })
 
     // One rectangle for each run of equal points in a row.
-    var rectangles = [String: [[Double]]]()
-    var rows = [String: [(x: Double, y: Double, length: Double)]]()
+    var areas = [String: [Panel.Area]]()
     for (row, width) in widths.enumerated() {
       var start = 0
       for column in 1...strengths.count {
         let name = best[Key(x: strengths[start], k: width)] ?? nil
         if column < strengths.count, (best[Key(x: strengths[column], k: width)] ?? nil) == name { continue }
         if let name {
-          let (from, to) = (xEdges[start], xEdges[column])
-          rectangles[name, default: []].append(
-            [(from + to) / 2, (yEdges[row] + yEdges[row + 1]) / 2, from, to, yEdges[row], yEdges[row + 1]])
-          rows[name, default: []].append(((from + to) / 2, (yEdges[row] + yEdges[row + 1]) / 2, to - from))
+          areas[name, default: []].append(
+            .init(from: .init(x: xEdges[start], y: yEdges[row]), to: .init(x: xEdges[column], y: yEdges[row + 1])))
         }
         start = column
       }
     }
-    guard let x = LogAxis(holding: xEdges), let y = LogAxis(holding: yEdges) else { return nil }
-    var script = ""
-    var plots = [String]()
-    for (index, name) in names.enumerated() {
-      guard let style = styles[name], let boxes = rectangles[name] else { continue }
-      script += Figure.data("area\(index)", boxes)
-      plots.append(
-        "$area\(index) using 1:2:3:4:5:6 with boxxyerror fc rgb '\(style.colour)' fs solid 1 border lc rgb '\(style.colour)' notitle"
-      )
-      if let place = Self.labelPlace(rows[name] ?? []) {
-        let ink = style.isDark ? "#ffffff" : "#000000"
-        script += "set label \(index + 1) \(Figure.quoted(name)) noenhanced at \(place.x),\(place.y) center front "
-        script += "\(place.isUpright ? "rotate by 90 " : "")tc rgb '\(ink)'\n"
-      }
+    guard
+      let x = Axis.logarithmic("effective strength x = B" + .superscript("2") + "/(k + 1)", holding: xEdges, isTight: true),
+      let y = Axis.logarithmic("width k", holding: yEdges, isTight: true)
+    else { return nil }
+    var marks = names.compactMap { name in styles[name].flatMap { style in areas[name].map { .areas($0, colour: style.colour) } } }
+      as [Panel.Mark]
+    guard !marks.isEmpty else { return nil }
+    if let lowest = yEdges.first, let highest = yEdges.last, xEdges[0] < 1, (xEdges.last ?? 0) > 1 {
+      marks.append(
+        .segments(
+          [.init(from: .init(x: 1, y: lowest), to: .init(x: 1, y: highest))],
+          .init(colour: "#FFFFFF", width: 0.9, dash: [4, 3])))
     }
-    guard !plots.isEmpty else { return nil }
-    script += """
-      set border 15 lw 0.8 front
-      \(x.commands("x"))\(y.commands("y"))set xrange [\(xEdges[0]):\(xEdges[xEdges.count - 1])]
-      set yrange [\(yEdges[0]):\(yEdges[yEdges.count - 1])]
-      set tics front out
-      set xtics offset 0,0.3
-      set arrow 1 from 0,graph 0 to 0,graph 1 nohead front dt (4,3) lw 1.2 lc rgb '#ffffff'
-      set xlabel 'effective strength x = B^2/(k + 1)' offset 0,0.5
-      set ylabel 'width k' offset 0.6,0
-      unset key
-      plot \(plots.joined(separator: ", \\\n  "))
-      """
+    for name in names {
+      guard let style = styles[name], let place = Self.labelPlace(areas[name] ?? []) else { continue }
+      marks.append(
+        .label(
+          .init(
+            text: RichText(name), place: place.place, colour: style.isDark ? "#FFFFFF" : "#000000",
+            isUpright: place.isUpright)))
+    }
+    marks += studies.map { .points($0.places, .init(colour: "#FFFFFF", marker: $0.marker, size: 6)) }
+    marks += studies.map { .points($0.places, .init(colour: "#000000", marker: $0.marker, size: 4)) }
     return Figure(
-      name: name, caption: caption, width: FigureStyle.columnWidth, height: 2.7, commands: script)
+      name: name, caption: caption, width: FigureStyle.columnWidth, panelHeight: 2.7,
+      panels: [Panel(x: x, y: y, marks: marks)],
+      key: .init(
+        entries: studies.map { .init(text: RichText($0.name), point: .init(colour: "#000000", marker: $0.marker)) }))
   }
 
   private struct Key: Hashable {
@@ -97,14 +101,14 @@ struct PhaseMapFigure {
     return [2 * positions[0] - inner[0]] + inner + [2 * positions[last] - inner[inner.count - 1]]
   }
 
-  /// In the middle of the area's longest rows; upright where they are short.
-  private static func labelPlace(
-    _ rows: [(x: Double, y: Double, length: Double)]
-  ) -> (x: Double, y: Double, isUpright: Bool)? {
-    guard let longest = rows.map(\.length).max() else { return nil }
-    let long = rows.filter { $0.length >= 0.7 * longest }.sorted { $0.y < $1.y }
-    let place = long[long.count / 2]
-    return (place.x, place.y, longest < 1.5)
+  /// In the middle of the longest rows; upright where they are short.
+  private static func labelPlace(_ rows: [Panel.Area]) -> (place: Panel.Place, isUpright: Bool)? {
+    func length(_ row: Panel.Area) -> Double { log10(row.to.x / row.from.x) }
+    guard let longest = rows.map(length).max() else { return nil }
+    let long = rows.filter { length($0) >= 0.7 * longest }.sorted { $0.from.y < $1.from.y }
+    let row = long[long.count / 2]
+    let middle = Panel.Place(x: (row.from.x * row.to.x).squareRoot(), y: (row.from.y * row.to.y).squareRoot())
+    return (middle, longest < 1.5)
   }
 
   private var caption: String {
@@ -112,16 +116,8 @@ struct PhaseMapFigure {
     return """
       The slab under which one active node is cheapest: the least KL to the prior within its radius, in nats, over the \
       node's effective strength and its width, both on logarithmic axes. \(setting) Dashed: x = 1, where the closed \
-      forms of all three are equal.\(ties > 0 ? " White: ties (\(ties))." : "")
+      forms of all three are equal.\(ties > 0 ? " White: ties (\(ties))." : "")\
+      \(studies.isEmpty ? "" : " Markers: active nodes of the named studies' teachers.")
       """
-  }
-}
-
-extension FigureStyle {
-  /// Whether white letters read better on it than black ones.
-  fileprivate var isDark: Bool {
-    guard let value = Int(colour.dropFirst(), radix: 16) else { return false }
-    let (red, green, blue) = (Double(value >> 16), Double(value >> 8 & 255), Double(value & 255))
-    return 0.299 * red + 0.587 * green + 0.114 * blue < 128
   }
 }

@@ -113,7 +113,7 @@ struct PhaseMapPresentation: StudyPresentation {
     let styles = FigureStyle.styles(of: slabs)
     let panels = shown.map { width in
       let points = map.points.filter { $0.width == width }
-      return PanelFigure.Panel(
+      return PanelFigure.Curves(
         title: "k = \(width)", yLabel: "nats per weight", isLogarithmic: true,
         lines: slabs.enumerated().map { index, slab in
           PanelFigure.Line(
@@ -123,7 +123,7 @@ struct PhaseMapPresentation: StudyPresentation {
     }
     return PanelFigure(
       panels: panels, columns: panels.count, xLabel: "effective strength x",
-      key: slabs.map { ($0, styles[$0] ?? .reference, true) }, width: FigureStyle.pageWidth
+      key: slabs.map { (styles[$0] ?? .reference).entry(RichText($0)) }, width: FigureStyle.pageWidth
     ).figure(
       name: name,
       caption: "What one active node pays under each slab, in nats per weight, against its effective strength, both on "

@@ -39,10 +39,12 @@ package struct PhaseMapPublisher: Sendable {
     let table = folder.appending(path: "phase-map.csv")
     try OutputFile.write(csv, to: table)
     guard let figure else { return [table] }
-    let drawing = try Gnuplot(searchPath: searchPath).draw(figure)
+    let stamp = FigureStamp(provenance: Provenance(command: "slablab phase-map", date: nil))
+    let drawing = try Gnuplot(searchPath: searchPath).draw(figure, stamp: stamp)
     var files = [table]
-    for (data, ending) in [(drawing.svg, "svg"), (drawing.pdf, "pdf")] {
-      let url = folder.appending(path: "phase-map.\(ending)")
+    for format in [Gnuplot.Format.svg, .pdf] {
+      guard let data = drawing.files[format] else { continue }
+      let url = folder.appending(path: "phase-map.\(format.rawValue)")
       try OutputFile.write(data, to: url)
       files.append(url)
     }

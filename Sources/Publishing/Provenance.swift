@@ -3,8 +3,9 @@ import StudyEngine
 
 /// What a published file says of where it comes from.
 package struct Provenance: Sendable, Equatable {
-  let study: String
-  let contentHash: String
+  /// nil for what belongs to no study.
+  let study: String?
+  let contentHash: String?
   /// Of the program that wrote the file, with its commit where it is known.
   let program: String
   /// nil in what a run publishes, which is a function of the study alone.
@@ -13,11 +14,11 @@ package struct Provenance: Sendable, Equatable {
   let command: String
 
   init(
-    study: Study, command: String, date: Date?, program: String = ProgramVersion.current,
-    commit: String? = ProgramVersion.commit
+    study asked: Study? = nil, command: String, date: Date?, program: String = ProgramVersion.current,
+    commit: String? = nil
   ) {
-    self.study = study.name
-    contentHash = study.contentHash
+    self.study = asked?.name
+    contentHash = asked?.contentHash
     self.program = "slablab \(program)" + (commit.map { ", commit \($0)" } ?? "")
     self.date = date
     self.command = oneLine(command)
@@ -25,8 +26,11 @@ package struct Provenance: Sendable, Equatable {
 
   /// In order, each a line of plain text.
   var fields: [(name: String, value: String)] {
-    [("study", study), ("study hash", contentHash), ("program", program)]
-      + (date.map { [("date", $0.ISO8601Format())] } ?? []) + [("command", command)]
+    let all = [
+      ("study", study), ("study hash", contentHash), ("program", program), ("date", date?.ISO8601Format()),
+      ("command", command),
+    ]
+    return all.compactMap { name, value in value.map { (name, $0) } }
   }
 
   /// `study: quickstart` and so on.

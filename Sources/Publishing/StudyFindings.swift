@@ -21,14 +21,16 @@ package struct StudyFindings: Sendable {
   /// One a cell; nil for a cell that has not run.
   let timings: [Timing?]
 
-  package init(study: Study, store: StudyStore) throws(PublishingError) {
+  /// - Parameter filter: which cells count; the others are as if the study had none of them.
+  package init(study: Study, store: StudyStore, only filter: CellFilter = .all) throws(PublishingError) {
     do {
       let timings = try store.timings()
+      let cells = study.cells.filter(filter.includes)
       var traces = [[CellResult.TracePoint]]()
-      for cell in study.cells { traces.append(try store.trace(of: cell)) }
+      for cell in cells { traces.append(try store.trace(of: cell)) }
       self.init(
-        study: study, table: try StudyTable(study: study, store: store), traces: traces,
-        timings: study.cells.map { cell in
+        study: study, table: try StudyTable(study: study, store: store).filtered(filter), traces: traces,
+        timings: cells.map { cell in
           timings[cell.contentHash].map { Timing(startedAt: $0.startedAt, seconds: $0.seconds) }
         })
     } catch {

@@ -16,6 +16,18 @@ protocol StudyPresentation: Sendable {
   func addReservations(to document: inout Document)
 }
 
+extension StudyFindings {
+  /// Each kind of study is shown in its own way.
+  var presentation: any StudyPresentation {
+    switch study.kind {
+    case .fit: FitPresentation(findings: self)
+    case .theory: GrowthPresentation(findings: self)
+    case .phaseMap: PhaseMapPresentation(findings: self)
+    case .logNormalError: LogNormalErrorPresentation(findings: self)
+    }
+  }
+}
+
 /// A CSV file of `tables/`.
 struct PublishedTable: Sendable, Equatable {
   let name: String

@@ -45,15 +45,7 @@ package struct StudyPublisher: Sendable {
 
   package var summary: SummaryTable { presentation.summary }
 
-  /// Each kind of study is shown in its own way.
-  var presentation: any StudyPresentation {
-    switch findings.study.kind {
-    case .fit: FitPresentation(findings: findings)
-    case .theory: GrowthPresentation(findings: findings)
-    case .phaseMap: PhaseMapPresentation(findings: findings)
-    case .logNormalError: LogNormalErrorPresentation(findings: findings)
-    }
-  }
+  var presentation: any StudyPresentation { findings.presentation }
 
   /// Writes every file and returns them in order.
   /// - Throws: `PublishingError` at the first table that cannot be written. Figures come last: if gnuplot is missing
@@ -72,8 +64,9 @@ package struct StudyPublisher: Sendable {
 
     let (drawings, problem) = draw()
     for drawing in drawings {
-      for (data, ending) in [(drawing.svg, "svg"), (drawing.pdf, "pdf")] {
-        let url = folder.figures.appending(path: "\(drawing.figure.name).\(ending)")
+      for format in Self.formats {
+        guard let data = drawing.files[format] else { continue }
+        let url = folder.figures.appending(path: "\(drawing.figure.name).\(format.rawValue)")
         try OutputFile.write(data, to: url)
         files.append(url)
       }
@@ -101,20 +94,13 @@ package struct StudyPublisher: Sendable {
     }
   }
 
+  private static let formats = [Gnuplot.Format.svg, .pdf]
+
   /// The figures up to the first that fails, and why.
   private func draw() -> ([Gnuplot.Drawing], PublishingError?) {
-    let figures = presentation.figures
-    guard !figures.isEmpty else { return ([], nil) }
-    var drawings = [Gnuplot.Drawing]()
-    do throws(PublishingError) {
-      let gnuplot = try Gnuplot(searchPath: searchPath)
-      let results = parallelMap(count: figures.count) { index in
-        Result { () throws(PublishingError) in try gnuplot.draw(figures[index]) }
-      }
-      for result in results { drawings.append(try result.get()) }
-      return (drawings, nil)
-    } catch {
-      return (drawings, error)
-    }
+    let command = StudyReport.runCommand(findings.study)
+    return Gnuplot.draw(
+      presentation.figures, as: Self.formats, searchPath: searchPath,
+      stamp: FigureStamp(provenance: Provenance(study: findings.study, command: command, date: nil)))
   }
 }

@@ -65,8 +65,7 @@ struct StudyReport {
 
   private func addRepetition(to document: inout Document) {
     document.add(.heading("How to repeat it"))
-    let options = study.overrides.map { " --set \(Self.shellQuoted($0))" }.joined()
-    document.add(.code("slablab run study.yaml\(options)"))
+    document.add(.code(Self.runCommand(study)))
     document.add(.paragraph("study.yaml lies in this folder. One cell alone: slablab run study.yaml --cell N."))
     var files = [["tables/metrics.csv", "a row for each metric of each cell"]]
     files += presentation.tables.map { ["tables/\($0.name)", $0.meaning] }
@@ -78,6 +77,11 @@ struct StudyReport {
     document.add(.table(.init(header: ["file", "content"], textColumns: 2, rows: files)))
     let rows = [["study hash", study.contentHash]] + provenance
     document.add(.table(.init(header: ["provenance", ""], textColumns: 2, rows: rows)))
+  }
+
+  /// What makes the study again, from the file in its folder.
+  static func runCommand(_ study: Study) -> String {
+    "slablab run study.yaml" + study.overrides.map { " --set \(shellQuoted($0))" }.joined()
   }
 
   /// The rows of a study folder's manifest; none if it has no manifest, and a row that says so if it cannot be read.

@@ -30,6 +30,11 @@ package struct StudyTable: Sendable, Equatable {
 
   init(entries: [Entry]) { self.entries = entries }
 
+  /// The table of some cells alone.
+  package func filtered(_ filter: CellFilter) -> StudyTable {
+    StudyTable(entries: entries.filter { filter.includes($0.cell) })
+  }
+
   package var rows: [Row] {
     entries.flatMap { entry in
       (entry.stored?.metrics ?? []).map { metric in
