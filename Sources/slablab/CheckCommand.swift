@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Publishing
 import StudyEngine
 
 /// `slablab check`: whether a store can be believed.

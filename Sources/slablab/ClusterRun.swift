@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Publishing
 import StudyEngine
 
 /// `slablab run --executor slurm`: submits the cells that are still to be done, and waits if asked to.

@@ -1,6 +1,7 @@
 import Contraction
 import Foundation
 import Priors
+import Publishing
 
 /// A phase map as JSON, and as a map of letters for a terminal.
 enum PhaseMapText {

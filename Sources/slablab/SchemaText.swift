@@ -1,3 +1,4 @@
+import Publishing
 import StudyEngine
 
 /// The JSON Schema of study files as a document.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Publishing
 import StudyEngine
 
 /// `slablab status`: how far a study is, from another terminal.

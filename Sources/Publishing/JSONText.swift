@@ -1,7 +1,7 @@
-/// A JSON document in the order in which it is written, for `--json`.
+/// A JSON document in the order in which it is written.
 ///
 /// Numbers have full precision; those that JSON cannot write, infinities and NaN, become null.
-enum JSONText: ExpressibleByArrayLiteral {
+package enum JSONText: Sendable, ExpressibleByArrayLiteral {
   /// An object; see `object` for one whose keys are known beforehand.
   case members([(key: String, value: JSONText)])
   case array([JSONText])
@@ -10,12 +10,12 @@ enum JSONText: ExpressibleByArrayLiteral {
   case string(String)
   case bool(Bool)
 
-  init(arrayLiteral elements: JSONText...) { self = .array(elements) }
+  package init(arrayLiteral elements: JSONText...) { self = .array(elements) }
 
-  static func object(_ members: KeyValuePairs<String, JSONText>) -> JSONText { .members(Array(members)) }
+  package static func object(_ members: KeyValuePairs<String, JSONText>) -> JSONText { .members(Array(members)) }
 
   /// The document, two spaces a level; an object or array without inner structure stays on its line.
-  func text(indentation: String = "") -> String {
+  package func text(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
     case .members(let members):
@@ -54,7 +54,8 @@ enum JSONText: ExpressibleByArrayLiteral {
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
+      // Beyond control characters, the two that JSON allows in a string and older JavaScript does not.
+      case _ where scalar.value < 0x20 || scalar == "\u{2028}" || scalar == "\u{2029}":
         let hex = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
       default: result.unicodeScalars.append(scalar)

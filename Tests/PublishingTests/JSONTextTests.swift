@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import slablab
+@testable import Publishing
 
 @Suite struct JSONTextTests {
   @Test("what it writes, another parser reads back")
