@@ -183,10 +183,7 @@ struct FitPresentation: StudyPresentation {
     document.add(.heading("Radius by sample size"))
     let name = ContractionFigure.axisLabel(metric).capitalisedFirst
     document.add(.paragraph("\(name), mean ± Monte Carlo standard error."))
-    document.add(.table(bySampleSize { group, size in
-      let radius = findings.curves.first { $0.group == group }?.points.first { $0.sampleSize == size }?.radius
-      return NumberText.estimate(radius?.value, error: radius?.standardError)
-    }))
+    document.add(.table(RadiusTable(findings: findings).table))
   }
 
   private func addActiveNodes(to document: inout Document) {
@@ -203,12 +200,7 @@ struct FitPresentation: StudyPresentation {
   }
 
   private func bySampleSize(_ value: (CellGroup, Int) -> String) -> Document.Table {
-    let sizes = findings.sampleSizes
-    return Document.Table(
-      header: ["slab"] + study.groupColumns + sizes.map { "n = \($0)" }, textColumns: 1 + study.groupColumns.count,
-      rows: findings.groups.map { group in
-        [group.slab] + group.factors.map(\.value) + sizes.map { value(group, $0) }
-      })
+    Document.Table(findings, bySampleSize: value)
   }
 
   private func addTheory(to document: inout Document) {
