@@ -129,7 +129,7 @@ struct Axis: Sendable, Equatable {
   /// From `lower` to `upper`, which must be above it.
   static func linear(_ label: RichText, from lower: Double, to upper: Double) -> Axis {
     // Halved before it is taken, so that ±1e308 does not overflow.
-    let step = roundStep((upper / 4 - lower / 4), [1, 2, 5])
+    let step = roundStep((upper / 4 - lower / 4), [1, 2, 2.5, 5])
     let ticks = stride(from: (lower / step).rounded(.up), through: (upper / step).rounded(.down), by: 1).map {
       Tick(position: $0 * step, label: linearLabel($0 * step, step: step))
     }
@@ -160,7 +160,9 @@ struct Axis: Sendable, Equatable {
       let digits = String(format: "%.4g", value / pow(10, Double(exponent))).replacing("-", with: "−")
       return RichText("\(digits)·10") + .superscript("\(exponent < 0 ? "−" : "")\(abs(exponent))")
     }
-    let decimals = max(0, -Int(floor(log10(step) + 1e-9)))
+    // Of the step's digits: 0.25 needs one more than 0.2.
+    let power = floor(log10(step) + 1e-9)
+    let decimals = max(0, -Int(power) + (abs(step / pow(10, power) - 2.5) < 1e-6 ? 1 : 0))
     let text = String(format: "%.\(min(decimals, 12))f", value)
     return RichText(text.contains { ("1"..."9").contains($0) } ? text.replacing("-", with: "−") : text.replacing("-", with: ""))
   }

@@ -81,7 +81,8 @@ extension Document {
     }
   }
 
-  private static func markdown(_ text: String) -> String {
+  /// Every character of a text as itself.
+  static func markdown(_ text: String) -> String {
     oneLine(text).map { character in
       switch character {
       case "&": "&amp;"

@@ -43,23 +43,29 @@ struct FigureLayout: Sendable, Equatable {
     let ticks = figure.panels.flatMap { $0.y.ticks.map { Self.textWidth($0.label) * 0.875 } }.max() ?? 0
     // Long names take what they need, up to half the panel.
     let left = min(max(0.64, 0.34 + ticks), 0.34 + 0.5 * figure.width / Double(columns))
-    let top = figure.panels.contains { !$0.title.isEmpty } ? 0.2 : 0.08
-    let isLabelled = figure.panels.contains { !$0.x.label.isEmpty }
-    let bottom = isLabelled ? 0.42 : 0.24
-
     let key = Self.keyPlaces(figure.key, width: figure.width)
     let strip = key.lines == 0 ? 0 : 0.11 + Self.keyLineHeight * Double(key.lines)
-    let height = figure.panelHeight * Double(rows) + strip + 0.04
+    // All frames are alike; a row takes more room where it has titles or labels.
+    let rowPanels = (0..<rows).map { figure.panels[$0 * columns..<min(figure.panels.count, ($0 + 1) * columns)] }
+    let tops = rowPanels.map { $0.contains { !$0.title.isEmpty } ? 0.2 : 0.08 }
+    let bottoms = rowPanels.map { $0.contains { !$0.x.label.isEmpty } ? 0.42 : 0.24 }
+    let frameHeight = figure.panelHeight - (tops.max() ?? 0) - (bottoms.max() ?? 0)
+    let height = zip(tops, bottoms).reduce(strip + 0.04) { $0 + $1.0 + frameHeight + $1.1 }
     width = figure.width
     self.height = height
     let cellWidth = figure.width / Double(columns)
-    frames = figure.panels.indices.map { index in
-      let (row, column) = index.quotientAndRemainder(dividingBy: columns)
-      let upper = height - 0.04 - figure.panelHeight * Double(row)
-      return Frame(
-        left: cellWidth * Double(column) + left, bottom: upper - figure.panelHeight + bottom,
-        width: cellWidth - left - 0.12, height: figure.panelHeight - top - bottom)
+    var upper = height - 0.04
+    var frames = [Frame]()
+    for (row, panels) in rowPanels.enumerated() {
+      for column in panels.indices.map({ $0 - panels.startIndex }) {
+        frames.append(
+          Frame(
+            left: cellWidth * Double(column) + left, bottom: upper - tops[row] - frameHeight,
+            width: cellWidth - left - 0.12, height: frameHeight))
+      }
+      upper -= tops[row] + frameHeight + bottoms[row]
     }
+    self.frames = frames
     yLabelPlaces = figure.panels.indices.map { cellWidth * Double($0 % columns) + 0.1 }
     let y = { (line: Int) in 0.11 + Self.keyLineHeight * Double(key.lines - 1 - line) }
     keyPlaces = key.places.map { KeyPlace(entry: $0.entry, x: $0.x, y: y($0.line)) }

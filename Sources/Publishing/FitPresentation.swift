@@ -54,7 +54,9 @@ struct FitPresentation: StudyPresentation {
         name: "contrasts.csv", content: tables.contrasts,
         meaning: "slabs against each other on the same replicates, with intervals"),
       PublishedTable(name: "theory.csv", content: tables.theory, meaning: "ε_n"),
-      PublishedTable(name: "traces.csv", content: tables.traces, meaning: "the evidence bound along training"),
+      PublishedTable(
+        name: "traces.csv", content: tables.traces,
+        meaning: "the evidence bound and the expected number of active nodes along training"),
     ] + (findings.optimisation.rows.isEmpty ? [] : [optimisation])
   }
 
@@ -91,19 +93,17 @@ struct FitPresentation: StudyPresentation {
     addTrust(to: &document)
   }
 
+  var sentences: [String] { FitSentences(findings: findings).sentences }
+
   // MARK: Parts of the report
 
   private func addRates(to document: inout Document) {
-    guard let metric = findings.curves.first?.metric else {
+    guard !findings.curves.isEmpty else {
       document.add(.paragraph("No radius was measured, so there is no rate."))
       return
     }
     let activeNodes = findings.activeNodeMetrics.isEmpty ? "" : " Active nodes: mean over all cells."
-    document.add(
-      .paragraph(
-        "Slope: of log \(metric) on log n, by least squares, every replicate counting the same, with Welch's 95 % t "
-          + "interval. Theory slope: of log ε_n over the same n, log factors included. Radius: mean ± Monte Carlo "
-          + "standard error." + activeNodes))
+    document.add(.paragraph(rateCaption + activeNodes))
     if findings.curves.allSatisfy({ $0.slope == nil }) {
       document.add(.paragraph("One sample size, so there are no slopes."))
     } else {
@@ -146,22 +146,25 @@ struct FitPresentation: StudyPresentation {
 
   /// Differences of slopes, and ratios of radii at the largest sample size.
   private func addContrasts(to document: inout Document) {
-    guard let metric = findings.curves.first?.metric else { return }
+    guard let contrasts = contrastTable else { return }
+    document.add(.heading("Slabs compared"))
+    document.add(.paragraph(contrasts.caption + " contrasts.csv has every sample size."))
+    document.add(.table(contrasts.table))
+  }
+
+  private var contrastTable: ReportTable? {
+    guard let metric = findings.curves.first?.metric else { return nil }
     let largest = findings.sampleSizes.last
     let rows = findings.contrasts.rows.filter { row in
       row.metric == metric && (row.quantity == .slope || row.quantity == largest.map { .logRadius(sampleSize: $0) })
     }
-    guard !rows.isEmpty else { return }
-    document.add(.heading("Slabs compared"))
-    document.add(
-      .paragraph(
-        "On the same data, replicate by replicate, with 95 % t intervals. A slope difference below 0: the first slab's "
-          + "radius shrinks faster. A ratio of radii below 1: the first slab is nearer to the truth. p: adjusted by Holm's "
-          + "method over all pairs of slabs (ratios: and sample sizes); contrasts.csv has every sample size."))
+    guard !rows.isEmpty else { return nil }
+    let caption =
+      "On the same data, replicate by replicate, with 95 % t intervals. A slope difference below 0: the first slab's "
+      + "radius shrinks faster. A ratio of radii below 1: the first slab is nearer to the truth. p: adjusted by Holm's "
+      + "method over all pairs of slabs (ratios: and sample sizes)."
     let header = ["slab", "against"] + study.groupColumns + ["what", "estimate", "95 % interval", "p", "pairs"]
-    document.add(
-      .table(
-        .init(
+    let table = Document.Table(
           header: header, textColumns: 3 + study.groupColumns.count,
           rows: rows.map { row in
             let contrast = row.contrast
@@ -175,28 +178,58 @@ struct FitPresentation: StudyPresentation {
             return [row.first, row.second] + row.factors.map(\.value)
               + [isRatio ? "radius ratio, n = \(largest ?? 0)" : "slope difference"]
               + [contrast == nil ? row.note ?? "–" : text(contrast?.interval.estimate), interval ?? "–", p ?? "–", "\(row.pairs)"]
-          })))
+          })
+    return ReportTable(name: "contrasts", caption: caption, table: table)
   }
 
   private func addRadii(to document: inout Document) {
-    guard let metric = findings.curves.first?.metric else { return }
+    guard let radii = radiusTable else { return }
     document.add(.heading("Radius by sample size"))
+    document.add(.paragraph(radii.caption))
+    document.add(.table(radii.table))
+  }
+
+  private var radiusTable: ReportTable? {
+    guard let metric = findings.curves.first?.metric else { return nil }
     let name = ContractionFigure.axisLabel(metric).capitalisedFirst
-    document.add(.paragraph("\(name), mean ± Monte Carlo standard error."))
-    document.add(.table(RadiusTable(findings: findings).table))
+    return ReportTable(
+      name: "radius", caption: "\(name), mean ± Monte Carlo standard error.", table: RadiusTable(findings: findings).table)
   }
 
   private func addActiveNodes(to document: inout Document) {
     if !findings.activeNodeMetrics.isEmpty { document.add(.heading("Active nodes by sample size")) }
-    for metric in findings.activeNodeMetrics {
-      document.add(.paragraph("\(metric), mean ± Monte Carlo standard error."))
-      document.add(.table(bySampleSize { group, size in
+    for active in activeNodeTables {
+      document.add(.paragraph(active.caption))
+      document.add(.table(active.table))
+    }
+  }
+
+  private var activeNodeTables: [ReportTable] {
+    findings.activeNodeMetrics.map { metric in
+      let table = bySampleSize { group, size in
         let row = findings.summary.rows.first {
           $0.group == group && $0.sampleSize == size && $0.metric == metric
         }
         return NumberText.estimate(row?.mean?.value, error: row?.mean?.standardError)
-      }))
+      }
+      return ReportTable(
+        name: metric.replacing("_", with: "-"), caption: "\(metric), mean ± Monte Carlo standard error.", table: table)
     }
+  }
+
+  var reportTables: [ReportTable] {
+    let activeNodes = findings.activeNodeMetrics.isEmpty ? "" : " Active nodes: mean over all cells."
+    let caption =
+      findings.curves.isEmpty
+      ? "Cells that converged and failed." + activeNodes : rateCaption + activeNodes
+    return [summaryTable(caption)] + [contrastTable, radiusTable].compactMap { $0 } + activeNodeTables
+  }
+
+  private var rateCaption: String {
+    let metric = findings.curves.first?.metric ?? ""
+    return "Slope: of log \(metric) on log n, by least squares, every replicate counting the same, with Welch's 95 % t "
+      + "interval. Theory slope: of log ε_n over the same n, log factors included. Radius: mean ± Monte Carlo "
+      + "standard error."
   }
 
   private func bySampleSize(_ value: (CellGroup, Int) -> String) -> Document.Table {

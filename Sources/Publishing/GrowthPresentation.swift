@@ -89,6 +89,37 @@ struct GrowthPresentation: StudyPresentation {
       ? "1e\(Int(whole))" : String(format: "%.1fe%d", pow(10, exponent - floor(exponent)), Int(floor(exponent)))
   }
 
+  var reportTables: [ReportTable] {
+    [
+      summaryTable(
+        "ε: the bound on the contraction rate. Slope: of log ε on log n over the study's n. Asymptotic slope: the power of "
+          + "n that it tends to, and the n from which on the local slope stays within 0.02 of it.")
+    ]
+  }
+
+  var sentences: [String] {
+    let slopes = curves.compactMap(\.slope)
+    var first = "ε_n has no slope here: one sample size, or ε_n is undefined."
+    if let least = slopes.min(), let most = slopes.max() {
+      first = "Over these n, log ε_n falls with slopes from \(NumberText.fixed(least)) to \(NumberText.fixed(most)) on log n."
+    }
+    let differing = findings.combinations.filter { factors in
+      let limits = curves.filter { $0.group.factors == factors }.compactMap(\.regime.asymptoticSlope)
+      return limits.contains { abs($0 - (limits.first ?? $0)) >= 1e-12 }
+    }
+    let all = findings.combinations.count
+    let second =
+      differing.isEmpty
+      ? "The slab changes no power of n: all slabs tend to the same slope\(all > 1 ? " in each of the \(all) cases" : "")."
+      : "The slab changes the power of n in \(differing.count) of \(all) cases"
+        + (all > 1 ? " (\(differing.map(\.label).joined(separator: "; ")))." : ".")
+    let ends = curves.compactMap { $0.entries.last?.value(of: "eps") }
+    let useful = ends.count { $0 < 1 }
+    let third =
+      "At the largest n the bound is below 1, and so says something, for \(useful) of \(curves.count) curves."
+    return [first, second, third]
+  }
+
   var tables: [PublishedTable] {
     var csv = CSVText(
       ["slab"] + study.groupColumns

@@ -1,7 +1,9 @@
+import Foundation
+
 /// A JSON document in the order in which it is written.
 ///
 /// Numbers have full precision; those that JSON cannot write, infinities and NaN, become null.
-package enum JSONText: Sendable, ExpressibleByArrayLiteral {
+package enum JSONText: Sendable, ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
   /// An object; see `object` for one whose keys are known beforehand.
   case members([(key: String, value: JSONText)])
   case array([JSONText])
@@ -9,8 +11,11 @@ package enum JSONText: Sendable, ExpressibleByArrayLiteral {
   case integer(Int)
   case string(String)
   case bool(Bool)
+  /// JSON already, written as it is.
+  case verbatim(String)
 
   package init(arrayLiteral elements: JSONText...) { self = .array(elements) }
+  package init(stringLiteral text: String) { self = .string(text) }
 
   package static func object(_ members: KeyValuePairs<String, JSONText>) -> JSONText { .members(Array(members)) }
 
@@ -28,12 +33,13 @@ package enum JSONText: Sendable, ExpressibleByArrayLiteral {
     case .integer(let value): return "\(value)"
     case .string(let value): return Self.quoted(value)
     case .bool(let value): return value ? "true" : "false"
+    case .verbatim(let text): return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
   }
 
   private var isScalar: Bool {
     switch self {
-    case .members, .array: false
+    case .members, .array, .verbatim: false
     default: true
     }
   }

@@ -87,6 +87,28 @@ struct LogNormalErrorPresentation: StudyPresentation {
   }
 
   /// A row a cell, its metrics in columns.
+  var reportTables: [ReportTable] {
+    [summaryTable("Errors of the best log-normal at the smallest and the largest width; KL(LN ‖ law) in nats.")]
+  }
+
+  var sentences: [String] {
+    func range(_ metric: String, _ entry: (Curve) -> StudyTable.Entry?) -> String? {
+      let values = curves.compactMap { entry($0)?.value(of: metric) }
+      guard let least = values.min(), let most = values.max() else { return nil }
+      return "\(NumberText.short(least)) to \(NumberText.short(most))"
+    }
+    func sentence(_ start: String, _ metric: String) -> String {
+      let (first, last) = (range(metric) { $0.entries.first }, range(metric) { $0.entries.last })
+      guard let first, let last else { return "\(start) was not measured." }
+      return "\(start) is \(first) at the smallest width of each curve and \(last) at the largest."
+    }
+    let tail = tails.first.map { sentence("The upper tail's probability beyond its \($0) point, over it,", "upper_ratio_\($0)") }
+    return [
+      sentence("The KL divergence of the log-normal to the law, in nats,", "kl_reverse"),
+      sentence("The total variation distance", "total_variation"), tail ?? "Tails were not measured.",
+    ]
+  }
+
   var tables: [PublishedTable] {
     let metrics = findings.table.metricNames
     var csv = CSVText(["target", "fit"] + otherColumns + ["width"] + metrics)

@@ -27,7 +27,7 @@ struct OptimisationSection {
           + "second best's."))
     document.add(.table(table))
     addLimited(to: &document)
-    let earlier = findings.table.entries.count { $0.stored?.isBeforeCertificates == true }
+    let earlier = findings.table.entries.count { $0.stored?.lacks(.certificates) == true }
     if earlier > 0 {
       document.add(
         .warning(

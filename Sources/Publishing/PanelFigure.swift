@@ -27,7 +27,10 @@ struct PanelFigure {
 
   /// nil if there is nothing to draw.
   func figure(name: String, caption: String) -> Figure? {
-    let shown = panels.compactMap(panel)
+    // What a column shares is written below its last panel.
+    let shown = panels.enumerated().compactMap { index, curves in
+      panel(curves, xLabel: index + columns >= panels.count ? xLabel : "")
+    }
     guard !shown.isEmpty else { return nil }
     let leftOut = shown.reduce(0) { $0 + $1.leftOut }
     let note = leftOut == 0 ? "" : " Left out: values that a logarithmic axis cannot show (\(leftOut))."
@@ -35,7 +38,7 @@ struct PanelFigure {
       name: name, caption: caption + note, width: width, columns: columns, panels: shown, key: .init(entries: key))
   }
 
-  private func panel(_ curves: Curves) -> Panel? {
+  private func panel(_ curves: Curves, xLabel: RichText) -> Panel? {
     let places = curves.lines.flatMap { $0.places.compactMap { $0 } }
     let heights = places.map(\.y)
     guard

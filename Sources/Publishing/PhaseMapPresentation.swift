@@ -78,6 +78,26 @@ struct PhaseMapPresentation: StudyPresentation {
       textColumns: otherColumns.count + 1, rows: rows)
   }
 
+  var reportTables: [ReportTable] {
+    [summaryTable("Where each slab asks least for one active node. " + setting)]
+  }
+
+  var sentences: [String] {
+    let points = maps.flatMap(\.points)
+    let won = slabs.map { slab in (slab: slab, points: points.filter { $0.best == slab }) }
+    let shares = won.map { "\($0.slab) at \($0.points.count)" }.joined(separator: ", ")
+    let ranges = won.filter { !$0.points.isEmpty }.map { slab, points in
+      let strengths = points.map(\.strength)
+      return "\(slab) between x = \(NumberText.short(strengths.min())) and \(NumberText.short(strengths.max()))"
+    }
+    let open = points.count { $0.best == nil }
+    return [
+      "Of \(points.count) nodes the cheapest slab is \(shares).",
+      ranges.isEmpty ? "No slab is cheapest anywhere." : "By effective strength: \(ranges.joined(separator: ", ")).",
+      open == 0 ? "No node is a tie." : "\(open) nodes have no cheapest slab: ties, or costs that are missing.",
+    ]
+  }
+
   var tables: [PublishedTable] {
     var csv = CSVText(otherColumns + ["strength", "width", "best"] + slabs)
     for map in maps {

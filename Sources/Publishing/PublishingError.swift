@@ -16,6 +16,8 @@ package enum PublishingError: Error, Equatable, Sendable {
   case gnuplotMissing
   /// gnuplot refused a figure. Everything but the figures from this one on was written.
   case gnuplotFailed(figure: String, detail: String)
+  /// No figure and no table is called so.
+  case noSuchPart(String, names: [String])
 
   /// The case that an error met while writing `path` belongs to.
   init(_ error: any Error, path: String) {
@@ -43,6 +45,8 @@ extension PublishingError: CustomStringConvertible {
     case .gnuplotMissing:
       "no figures: gnuplot was not found; install it (apt install gnuplot-nox, brew install gnuplot), then run the "
         + "same command again; tables, summary and report are written"
+    case .noSuchPart(let name, let names):
+      "--select \(name): no figure or table of this study is called so; expected \(names.joined(separator: ", "))"
     case .gnuplotFailed(let figure, let detail):
       "\(figure): gnuplot could not draw it (\(detail)); tables, summary and report are written"
     }

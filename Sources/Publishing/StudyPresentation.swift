@@ -9,6 +9,10 @@ protocol StudyPresentation: Sendable {
   /// The CSV files beside `metrics.csv` in `tables/`: functions of the study alone.
   var tables: [PublishedTable] { get }
   var figures: [Figure] { get }
+  /// The tables of the report that a paper may want, by name.
+  var reportTables: [ReportTable] { get }
+  /// What was found, in three sentences that claim no more than their intervals do.
+  var sentences: [String] { get }
 
   /// What follows the summary in the report, before the figures.
   func addFindings(to document: inout Document)
@@ -28,6 +32,15 @@ extension StudyFindings {
   }
 }
 
+/// A table of the report with a name for its files.
+struct ReportTable: Sendable, Equatable {
+  /// Letters and `-`.
+  let name: String
+  /// What its columns are, in sentences.
+  let caption: String
+  let table: Document.Table
+}
+
 /// A CSV file of `tables/`.
 struct PublishedTable: Sendable, Equatable {
   let name: String
@@ -38,6 +51,14 @@ struct PublishedTable: Sendable, Equatable {
 
 extension StudyPresentation {
   var study: Study { findings.study }
+
+  /// The summary as a table of the report.
+  func summaryTable(_ caption: String) -> ReportTable {
+    let summary = summary
+    return ReportTable(
+      name: "summary", caption: caption,
+      table: .init(header: summary.header, textColumns: summary.textColumns, rows: summary.rows))
+  }
 
   /// The cells that have no result, each with its error; nothing if there is none.
   func addFailures(to document: inout Document) {

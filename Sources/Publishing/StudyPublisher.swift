@@ -72,7 +72,7 @@ package struct StudyPublisher: Sendable {
       }
     }
     let report = StudyReport(
-      presentation: presentation, provenance: StudyReport.provenance(of: folder), drawings: drawings,
+      presentation: presentation, provenance: provenance, results: StudyReport.results(of: folder), drawings: drawings,
       figureProblem: problem)
     let document = report.document
     try write(document.markdown, folder.url.appending(path: "summary.md"))
@@ -98,9 +98,11 @@ package struct StudyPublisher: Sendable {
 
   /// The figures up to the first that fails, and why.
   private func draw() -> ([Gnuplot.Drawing], PublishingError?) {
-    let command = StudyReport.runCommand(findings.study)
-    return Gnuplot.draw(
-      presentation.figures, as: Self.formats, searchPath: searchPath,
-      stamp: FigureStamp(provenance: Provenance(study: findings.study, command: command, date: nil)))
+    Gnuplot.draw(
+      presentation.figures, as: Self.formats, searchPath: searchPath, stamp: FigureStamp(provenance: provenance))
+  }
+
+  private var provenance: Provenance {
+    Provenance(study: findings.study, command: StudyReport.runCommand(findings.study), date: nil)
   }
 }

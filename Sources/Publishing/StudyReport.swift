@@ -4,11 +4,14 @@ import StudyEngine
 /// What was asked, what came out and how far it can be trusted: the content of `summary.md` and `report.html`.
 struct StudyReport {
   let presentation: any StudyPresentation
+  let provenance: Provenance
   /// What the results rest on, as rows of a table.
-  let provenance: [[String]]
+  let results: [[String]]
   let drawings: [Gnuplot.Drawing]
   /// Why figures are missing; nil if none is.
   let figureProblem: PublishingError?
+  /// Whether it stands by itself instead of in the study's folder.
+  var isExport = false
 
   private var findings: StudyFindings { presentation.findings }
   private var study: Study { findings.study }
@@ -17,6 +20,7 @@ struct StudyReport {
     let title = oneLine(study.title).trimmingCharacters(in: .whitespaces)
     var document = Document(title: title.isEmpty ? study.name : title)
     addQuestion(to: &document)
+    addSentences(to: &document)
     addSummary(to: &document)
     presentation.addFindings(to: &document)
     addFigures(to: &document)
@@ -35,7 +39,8 @@ struct StudyReport {
     if !findings.sampleSizes.isEmpty, !study.factors.contains(where: { $0.path.last == "sample-size" }) {
       rows.append(["sample-size", findings.sampleSizes.map(String.init).joined(separator: ", ")])
     }
-    rows.append(["cells", "\(study.cells.count)"])
+    let cells = findings.table.entries.count
+    rows.append(["cells", cells == study.cells.count ? "\(cells)" : "\(cells) of \(study.cells.count), as chosen"])
     document.add(.heading("What was asked"))
     document.add(.table(.init(header: ["setting", "value"], textColumns: 2, rows: rows)))
   }
@@ -46,12 +51,20 @@ struct StudyReport {
     return "\(levels[0]), \(levels[1]), …, \(levels[levels.count - 1]) (\(levels.count) values)"
   }
 
-  private func addSummary(to document: inout Document) {
-    document.add(.heading(presentation.summaryHeading))
+  private func addSentences(to document: inout Document) {
+    document.add(.heading("What was found"))
     let counts = CellCounts(findings.table.entries)
     if counts.missing > 0 {
       document.add(.warning("Interim results: of \(counts.total) cells, \(counts.missing) have not run."))
     }
+    if counts.failed > 0 {
+      document.add(.warning("Of \(counts.total) cells, \(counts.failed) failed; they are in no number below."))
+    }
+    document.add(.paragraph(presentation.sentences.joined(separator: " ")))
+  }
+
+  private func addSummary(to document: inout Document) {
+    document.add(.heading(presentation.summaryHeading))
     let table = presentation.summary
     document.add(.table(.init(header: table.header, textColumns: table.textColumns, rows: table.rows)))
   }
@@ -66,16 +79,18 @@ struct StudyReport {
   private func addRepetition(to document: inout Document) {
     document.add(.heading("How to repeat it"))
     document.add(.code(Self.runCommand(study)))
-    document.add(.paragraph("study.yaml lies in this folder. One cell alone: slablab run study.yaml --cell N."))
-    var files = [["tables/metrics.csv", "a row for each metric of each cell"]]
-    files += presentation.tables.map { ["tables/\($0.name)", $0.meaning] }
-    files += drawings.map { ["figures/\($0.figure.name).svg, .pdf", "figure"] }
-    files += [
-      ["report.html", "this summary with its figures, in one page"], ["store.sqlite", "every result"],
-      ["timings.csv", "seconds and dates, which the tables leave out"],
-    ]
-    document.add(.table(.init(header: ["file", "content"], textColumns: 2, rows: files)))
-    let rows = [["study hash", study.contentHash]] + provenance
+    document.add(.paragraph("study.yaml lies in the study's folder. One cell alone: slablab run study.yaml --cell N."))
+    if !isExport {
+      var files = [["tables/metrics.csv", "a row for each metric of each cell"]]
+      files += presentation.tables.map { ["tables/\($0.name)", $0.meaning] }
+      files += drawings.map { ["figures/\($0.figure.name).svg, .pdf", "figure"] }
+      files += [
+        ["report.html", "this summary with its figures, in one page"], ["store.sqlite", "every result"],
+        ["timings.csv", "seconds and dates, which the tables leave out"],
+      ]
+      document.add(.table(.init(header: ["file", "content"], textColumns: 2, rows: files)))
+    }
+    let rows = provenance.fields.map { [$0.name, $0.value] } + results.map { ["results: \($0[0])", $0[1]] }
     document.add(.table(.init(header: ["provenance", ""], textColumns: 2, rows: rows)))
   }
 
@@ -85,7 +100,7 @@ struct StudyReport {
   }
 
   /// The rows of a study folder's manifest; none if it has no manifest, and a row that says so if it cannot be read.
-  static func provenance(of folder: StudyFolder) -> [[String]] {
+  static func results(of folder: StudyFolder) -> [[String]] {
     guard let data = try? Data(contentsOf: folder.manifest) else { return [] }
     do {
       let manifest = try JSONDecoder().decode(ProvenanceManifest.self, from: data)

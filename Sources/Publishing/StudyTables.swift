@@ -125,15 +125,18 @@ struct StudyTables {
     return csv.text
   }
 
-  /// The evidence bound along training.
+  /// The evidence bound and the expected number of active nodes along training; the latter is empty for results of
+  /// versions that did not keep it.
   var traces: String {
     var csv = CSVText(
-      ["cell", "slab", "sample_size", "replicate"] + factorColumns + ["step", "elbo", "log_likelihood", "kl"])
+      ["cell", "slab", "sample_size", "replicate"] + factorColumns
+        + ["step", "elbo", "log_likelihood", "kl", "effective_nodes"])
     for (entry, trace) in zip(findings.table.entries, findings.traces) {
       let cell = entry.cell
       let key = ["\(cell.index)", cell.slab, Self.text(cell.sampleSize), "\(cell.replicate)"] + factors(cell.factors)
       for point in trace {
-        csv.add(key + ["\(point.step)"] + [point.elbo, point.logLikelihood, point.kl].map(CSVText.number))
+        let numbers = [point.elbo, point.logLikelihood, point.kl, point.effectiveNodes]
+        csv.add(key + ["\(point.step)"] + numbers.map(CSVText.number))
       }
     }
     return csv.text

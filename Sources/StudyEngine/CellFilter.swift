@@ -23,15 +23,17 @@ package struct CellFilter: Sendable {
   /// The cells of these indices.
   init(indices: [Int]) { conditions = [.indices(Set(indices))] }
 
-  /// - Parameter options: `KEY=VALUE` or `KEY=VALUE,VALUE` each; KEY is a factor of the study or `replicate`.
+  /// - Parameters:
+  ///   - options: `KEY=VALUE` or `KEY=VALUE,VALUE` each; KEY is a factor of the study or `replicate`.
+  ///   - option: the command line's name for them, for errors.
   /// - Throws: `StudyFileError` for a key or a value that the study does not have.
-  package init(_ options: [String], of study: Study) throws(StudyFileError) {
+  package init(_ options: [String], of study: Study, option name: String = "--only") throws(StudyFileError) {
     var conditions = [Condition]()
-    for option in options { conditions.append(try Self.condition(option, study)) }
+    for option in options { conditions.append(try Self.condition(option, study, name)) }
     self.conditions = conditions
     guard study.cells.contains(where: includes) else {
       throw StudyFileError(
-        at: SourcePosition(source: options.map { "--only \($0)" }.joined(separator: " ")),
+        at: SourcePosition(source: options.map { "\(name) \($0)" }.joined(separator: " ")),
         "no cell of \(study.name) meets all of these", expected: "values that go together; several of one key with commas")
     }
   }
@@ -48,11 +50,11 @@ package struct CellFilter: Sendable {
     }
   }
 
-  private static func condition(_ option: String, _ study: Study) throws(StudyFileError) -> Condition {
-    let position = SourcePosition(source: "--only \(option)")
+  private static func condition(_ option: String, _ study: Study, _ name: String) throws(StudyFileError) -> Condition {
+    let position = SourcePosition(source: "\(name) \(option)")
     let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-      throw StudyFileError(at: position, "there is no KEY=VALUE", expected: "--only sample-size=500")
+      throw StudyFileError(at: position, "there is no KEY=VALUE", expected: "\(name) sample-size=500")
     }
     let key = parts[0]
 

@@ -12,18 +12,22 @@ package struct CellResult: Sendable, Equatable {
     }
   }
 
-  /// The ELBO and its parts at one step, per sample (not per row).
+  /// The ELBO and its parts at one step, per sample (not per row), and how sparse the network is there.
   package struct TracePoint: Sendable, Equatable {
     package let step: Int
     package let elbo: Double
     package let logLikelihood: Double
     package let kl: Double
+    /// The expected number of active nodes, Σ γ over all hidden layers, at this step (of weights where edges have the
+    /// spike); nil in results of versions that did not keep it.
+    package let effectiveNodes: Double?
 
-    package init(step: Int, elbo: Double, logLikelihood: Double, kl: Double) {
+    package init(step: Int, elbo: Double, logLikelihood: Double, kl: Double, effectiveNodes: Double? = nil) {
       self.step = step
       self.elbo = elbo
       self.logLikelihood = logLikelihood
       self.kl = kl
+      self.effectiveNodes = effectiveNodes
     }
   }
 

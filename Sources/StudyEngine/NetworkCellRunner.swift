@@ -72,7 +72,7 @@ package struct NetworkCellRunner: Sendable {
     let trace = fit.trace.points.map {
       CellResult.TracePoint(
         step: $0.step, elbo: $0.evidenceBound, logLikelihood: $0.logLikelihood,
-        kl: $0.divergence)
+        kl: $0.divergence, effectiveNodes: $0.effectiveNodes.reduce(0, +))
     }
     var certificate: Certificate?
     if task.measure.metrics.contains(.elbo) {

@@ -56,7 +56,7 @@ package struct OptimisationSummary: Sendable, Equatable {
     guard case .fit(let task) = entries.first?.cell.task, isMeasured(comparison, task) else { return nil }
     let stored = entries.compactMap(\.stored)
     let done = stored.filter { $0.error == nil }
-    let earlier = done.count(where: \.isBeforeCertificates)
+    let earlier = done.count { $0.lacks(.certificates) }
     let gaps = done.compactMap { $0.value(of: comparison.gapMetric) }
     let undefined = done.count - earlier - gaps.count
     return Row(
@@ -85,12 +85,5 @@ package struct OptimisationSummary: Sendable, Equatable {
         : "no certificate to start from, or the fit from it diverged"
     case .restart: return "fewer than two starts did not diverge"
     }
-  }
-}
-
-extension StoredCell {
-  /// Whether it is the result of a version of SlabLab that gave no certificates.
-  package var isBeforeCertificates: Bool {
-    metrics.contains { $0.name == "elbo" } && !metrics.contains { $0.name == "certificate" }
   }
 }

@@ -3,14 +3,10 @@ import Simulation
 import SparseNetworks
 
 /// The numbers of one cell: the fitted posterior against the truth (THEORY.md 9), in the order of the tables.
+///
+/// One that is added while cells keep their identity is a `MetricAddition`.
 struct PosteriorMetrics {
   private(set) var metrics: [CellResult.Metric] = []
-
-  /// What results of the same cells lack that are from before there were certificates.
-  static let sinceCertificates: Set = [
-    "certificate", "certificate_standard_error", "certificate_gap", "below_certificate", "restart_gap",
-    "restart_spread", "failed_restarts",
-  ]
 
   /// - Parameters:
   ///   - certificate: nil where there is none.
@@ -74,6 +70,8 @@ struct PosteriorMetrics {
       add("coverage_pointwise", coverage.pointwise)
       add("coverage_simultaneous", coverage.simultaneous ? 1 : 0)
       add("coverage_ball", coverage.credibleBall ? 1 : 0)
+      add("credible_ball_radius", coverage.credibleBallRadius)
+      add("distance_to_mean", coverage.distanceToMean)
     }
   }
 

@@ -11,6 +11,8 @@ struct ShardRecord: Codable, Sendable {
     let elbo: [Double]
     let logLikelihood: [Double]
     let kl: [Double]
+    /// Nil in shards of versions that did not keep it.
+    let effectiveNodes: [Double?]?
   }
 
   let error: String?
@@ -28,13 +30,14 @@ struct ShardRecord: Codable, Sendable {
     let points = result?.trace ?? []
     trace = Trace(
       steps: points.map(\.step), elbo: points.map(\.elbo), logLikelihood: points.map(\.logLikelihood),
-      kl: points.map(\.kl))
+      kl: points.map(\.kl), effectiveNodes: points.map(\.effectiveNodes))
   }
 
   func outcome(of cell: Cell, seconds: Double) -> CellOutcome {
     let points = trace.steps.indices.map {
       CellResult.TracePoint(
-        step: trace.steps[$0], elbo: trace.elbo[$0], logLikelihood: trace.logLikelihood[$0], kl: trace.kl[$0])
+        step: trace.steps[$0], elbo: trace.elbo[$0], logLikelihood: trace.logLikelihood[$0], kl: trace.kl[$0],
+        effectiveNodes: trace.effectiveNodes?[$0])
     }
     let result = CellResult(
       metrics: metrics.map { CellResult.Metric(name: $0.name, value: $0.value) }, trace: points, converged: converged)

@@ -18,8 +18,8 @@ package struct StudyCheck: Sendable {
   package let machineDifferences: [String]
   /// Outcomes of cells that the study does not have: it was changed, or this program's version gives its cells others.
   package let strays: Int
-  /// Cells that are done by a version of SlabLab without certificates: what else they have is checked.
-  package let beforeCertificates: Int
+  /// Cells that are done by an earlier version of SlabLab, which gave less: what they have is checked.
+  package let ofEarlierVersions: Int
 
   /// - Parameters:
   ///   - sample: how many of the cells that are done are computed again; all if there are fewer.
@@ -39,7 +39,7 @@ package struct StudyCheck: Sendable {
     guard damage.isEmpty else {
       // What such a store says of its study is not to be read.
       (name, done, recomputed, problems, machineDifferences) = (folder.path, 0, [], damage, [])
-      (strays, beforeCertificates) = (0, 0)
+      (strays, ofEarlierVersions) = (0, 0)
       return
     }
     let study = try store.study()
@@ -59,7 +59,11 @@ package struct StudyCheck: Sendable {
     }
     let hashes = Set(study.cells.map(\.contentHash))
     strays = stored.keys.count { !hashes.contains($0) }
-    beforeCertificates = cells.count { stored[$0.contentHash]?.isBeforeCertificates == true }
+    let withoutNodes = try store.cellsWithoutEffectiveNodes()
+    ofEarlierVersions = cells.count { cell in
+      withoutNodes.contains(cell.contentHash)
+        || MetricAddition.allCases.contains { stored[cell.contentHash]?.lacks($0) == true }
+    }
     name = study.name
     done = cells.count
     recomputed = chosen.map(\.index)
@@ -76,8 +80,8 @@ package struct StudyCheck: Sendable {
       return "cell \(cell.index): done in the store, but fails now: \(error)"
     }
     let metrics = stored?.metrics ?? []
-    let isEarlier = stored?.isBeforeCertificates == true
-    let comparable = result.metrics.filter { !isEarlier || !PosteriorMetrics.sinceCertificates.contains($0.name) }
+    let added = MetricAddition.namesLacking(in: metrics)
+    let comparable = result.metrics.filter { !added.contains($0.name) }
     guard comparable.map(\.name) == metrics.map(\.name) else {
       return "cell \(cell.index): has other metrics now"
     }
@@ -85,8 +89,11 @@ package struct StudyCheck: Sendable {
       func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "undefined" }
       return "cell \(cell.index): \(now.name) is \(text(then.value)) in the store, \(text(now.value)) now"
     }
-    func pointBits(_ point: CellResult.TracePoint) -> [UInt64] {
-      [UInt64(point.step)] + [point.elbo, point.logLikelihood, point.kl].map(Self.bits)
+    // A trace of an earlier version has the expected number of active nodes nowhere.
+    let comparesNodes = trace.contains { $0.effectiveNodes != nil }
+    func pointBits(_ point: CellResult.TracePoint) -> [UInt64?] {
+      let numbers = [point.elbo, point.logLikelihood, point.kl, comparesNodes ? point.effectiveNodes : nil]
+      return [UInt64(point.step)] + numbers.map { $0.map(Self.bits) }
     }
     guard result.trace.map(pointBits) == trace.map(pointBits), result.converged == stored?.converged else {
       return "cell \(cell.index): the same metrics, but another trace or verdict of convergence"

@@ -107,9 +107,11 @@ package final class StudyStore: Sendable {
         for (position, metric) in (result?.metrics ?? []).enumerated() {
           try metrics.execute(arguments: [cell.contentHash, position, metric.name, metric.value])
         }
-        let traces = try database.cachedStatement(sql: "INSERT INTO traces VALUES (?, ?, ?, ?, ?)")
+        let traces = try database.cachedStatement(sql: "INSERT INTO traces VALUES (?, ?, ?, ?, ?, ?)")
         for point in result?.trace ?? [] {
-          try traces.execute(arguments: [cell.contentHash, point.step, point.elbo, point.logLikelihood, point.kl])
+          try traces.execute(arguments: [
+            cell.contentHash, point.step, point.elbo, point.logLikelihood, point.kl, point.effectiveNodes,
+          ])
         }
         try database.execute(
           sql: "INSERT INTO timings VALUES (?, ?, ?)",
@@ -165,8 +167,17 @@ package final class StudyStore: Sendable {
           // SQLite stores NaN as NULL.
           CellResult.TracePoint(
             step: row["step"], elbo: row["elbo"] ?? .nan, logLikelihood: row["log_likelihood"] ?? .nan,
-            kl: row["kl"] ?? .nan)
+            kl: row["kl"] ?? .nan, effectiveNodes: row["effective_nodes"])
         }
+      }
+    }
+  }
+
+  /// The content hashes of cells that have a trace, but one of a version that kept no expected number of active nodes.
+  func cellsWithoutEffectiveNodes() throws(StudyStoreError) -> Set<String> {
+    try translatingErrors {
+      try database.read {
+        try String.fetchSet($0, sql: "SELECT cell FROM traces GROUP BY cell HAVING count(effective_nodes) = 0")
       }
     }
   }

@@ -3,7 +3,7 @@ import GRDB
 /// The tables of a store, and how older ones are brought up to date.
 enum StudyStoreSchema {
   /// `PRAGMA user_version`. A change of tables raises it and adds a case to `migrate`.
-  static let version = 2
+  static let version = 3
   /// `PRAGMA application_id`: the letters SLAB.
   static let applicationID = 0x534C_4142
 
@@ -18,6 +18,7 @@ enum StudyStoreSchema {
         current = version
         continue
       case 1: try separateCellsFromOutcomes(database)
+      case 2: try database.execute(sql: "ALTER TABLE traces ADD COLUMN effective_nodes REAL")
       default: break
       }
       current += 1
@@ -72,6 +73,7 @@ enum StudyStoreSchema {
           elbo REAL,
           log_likelihood REAL,
           kl REAL,
+          effective_nodes REAL,           -- NULL: of a version of SlabLab that did not keep it
           PRIMARY KEY (cell, step)
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE timings (

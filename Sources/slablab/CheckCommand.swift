@@ -41,9 +41,9 @@ struct CheckCommand: ParsableCommand {
     if check.strays > 0 {
       lines.append("  \(check.strays) more outcomes belong to none of its cells: of a changed study, or of another version")
     }
-    if check.beforeCertificates > 0 {
+    if check.ofEarlierVersions > 0 {
       lines.append(
-        "  \(check.beforeCertificates) cells are from before there were certificates; all else of them was compared")
+        "  \(check.ofEarlierVersions) cells are of an earlier version, which gave less; what they have was compared")
     }
     lines += check.problems.map { "  \($0)" }
     if check.problems.isEmpty {
@@ -57,7 +57,7 @@ struct CheckCommand: ParsableCommand {
   private static func document(_ check: StudyCheck) -> JSONText {
     .object([
       "study": .string(check.name), "done": .integer(check.done), "strays": .integer(check.strays),
-      "before_certificates": .integer(check.beforeCertificates),
+      "of_earlier_versions": .integer(check.ofEarlierVersions),
       "recomputed": .array(check.recomputed.map(JSONText.integer)),
       "problems": .array(check.problems.map(JSONText.string)),
       "machine_differences": .array(check.machineDifferences.map(JSONText.string)),

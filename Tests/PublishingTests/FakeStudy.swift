@@ -58,7 +58,9 @@ enum FakeStudy {
       let settled: Double = (converged ? 0.87 : 0.85) * n + 25 * normal(dataStream) + noise
       let logLikelihood: Double = settled - 60 * n * exp(-4 * progress)
       let kl: Double = 120 + 60 * level + 60 * exp(-progress)
-      return CellResult.TracePoint(step: step, elbo: logLikelihood - kl, logLikelihood: logLikelihood, kl: kl)
+      return CellResult.TracePoint(
+        step: step, elbo: logLikelihood - kl, logLikelihood: logLikelihood, kl: kl,
+        effectiveNodes: 5 + 15 * exp(-2 * progress))
     }
     return CellResult(
       metrics: [

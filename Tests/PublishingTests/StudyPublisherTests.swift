@@ -31,6 +31,8 @@ import Testing
     default: break
     }
     let index = Double(cell.index)
+    // A cell of a version that did not keep them.
+    let nodes: Double? = cell.index == 9 ? nil : 10 - index / 64
     let radius = 32 / Double(cell.sampleSize ?? 1) + Double((cell.index * 7) % 5) / 512
     return .success(
       CellResult(
@@ -40,8 +42,8 @@ import Testing
           .init(name: "precision", value: cell.replicate == 2 ? nil : 0.75),
         ],
         trace: [
-          .init(step: 50, elbo: -1000 - index, logLikelihood: -900, kl: 100 + index),
-          .init(step: 100, elbo: -index / 4, logLikelihood: .nan, kl: 0.1),
+          .init(step: 50, elbo: -1000 - index, logLikelihood: -900, kl: 100 + index, effectiveNodes: nodes),
+          .init(step: 100, elbo: -index / 4, logLikelihood: .nan, kl: 0.1, effectiveNodes: nodes.map { $0 / 2 }),
         ],
         converged: cell.index != 6))
   }

@@ -39,7 +39,8 @@ final class FakeRunner: CellRunning {
         .init(name: "false_positives", value: cell.replicate == 1 ? .nan : Double(cell.replicate)),
       ],
       trace: [
-        .init(step: 0, elbo: -2, logLikelihood: -1, kl: 1), .init(step: 10, elbo: .nan, logLikelihood: -0.5, kl: 1),
+        .init(step: 0, elbo: -2, logLikelihood: -1, kl: 1, effectiveNodes: 9.5),
+        .init(step: 10, elbo: .nan, logLikelihood: -0.5, kl: 1, effectiveNodes: 4),
       ],
       converged: cell.replicate != 2)
   }

@@ -19,7 +19,7 @@ import Testing
     let result = CellResult(
       metrics: numbers.enumerated().map { .init(name: "m\($0.offset)", value: $0.element) } + [.init(name: "u", value: nil)],
       trace: [
-        .init(step: 10, elbo: -1 / 3, logLikelihood: .nan, kl: .infinity),
+        .init(step: 10, elbo: -1 / 3, logLikelihood: .nan, kl: .infinity, effectiveNodes: 20 / 3),
         .init(step: 20, elbo: -.infinity, logLikelihood: 0.1 + 0.2, kl: 1),
       ],
       converged: false)
@@ -57,6 +57,22 @@ import Testing
         #expect(try Self.text(#require(entry.outcome(of: outcome.cell))) == Self.text(outcome))
       }
       #expect(shard.entries[1].error == "a \"quote\",\n\ta line \u{0} and ε_n")
+    }
+  }
+
+  @Test("a record of a version that kept no active nodes is read, without them") func earlierRecord() throws {
+    try TemporaryFolder.use { folder in
+      let url = folder.appending(path: "task-0001-run-1.shard")
+      let cell = try Self.study.get().cells[0]
+      let record = """
+        {"converged":true,"metrics":[{"name":"m","value":2}],"startedAt":5,\
+        "trace":{"elbo":[-3],"kl":[1],"logLikelihood":[-2],"steps":[50]}}
+        """
+      try Shard.line("cell \(cell.contentHash) done 1.5 \(record)").write(to: url)
+      let outcome = try #require(try Shard(reading: url).entries.first?.outcome(of: cell))
+      let trace = [CellResult.TracePoint(step: 50, elbo: -3, logLikelihood: -2, kl: 1)]
+      let result = CellResult(metrics: [.init(name: "m", value: 2)], trace: trace, converged: true)
+      #expect(try outcome.result.get() == result && outcome.startedAt == 5 && outcome.seconds == 1.5)
     }
   }
 

@@ -64,26 +64,85 @@ import Testing
     }
   }
 
-  @Test("cells from before there were certificates are counted, and all else of them is checked") func earlier() throws {
-    /// What `FakeRunner` gives, and a certificate.
-    struct Newer: CellRunning {
-      let earlier = FakeRunner()
-      func estimatedSeconds(for cell: Cell) -> Double { 1 }
-      func run(_ cell: Cell, progress: CellProgress) throws -> CellResult {
-        let result = try earlier.run(cell, progress: progress)
-        let certificate = ["certificate", "certificate_gap"].map { CellResult.Metric(name: $0, value: 1) }
-        return CellResult(
-          metrics: result.metrics.prefix(2) + certificate + result.metrics.dropFirst(2), trace: result.trace,
-          converged: result.converged)
-      }
+  /// What `FakeRunner` gives, with metrics put before its last.
+  private struct Adding: CellRunning {
+    let names: [String]
+    func estimatedSeconds(for cell: Cell) -> Double { 1 }
+    func run(_ cell: Cell, progress: CellProgress) throws -> CellResult {
+      let result = try FakeRunner().run(cell, progress: progress)
+      let added = names.map { CellResult.Metric(name: $0, value: 1) }
+      return CellResult(
+        metrics: result.metrics.dropLast() + added + result.metrics.suffix(1), trace: result.trace,
+        converged: result.converged)
     }
+  }
+
+  private static let additions: [(companion: [String], added: [String])] = [
+    ([], ["certificate", "certificate_gap"]),
+    (["certificate", "coverage_ball"], ["credible_ball_radius", "distance_to_mean"]),
+    (["coverage_ball"], ["certificate", "credible_ball_radius", "distance_to_mean"]),
+  ]
+
+  @Test("cells from before a metric was added are counted, and all else of them is checked", arguments: additions)
+  func earlier(companion: [String], added: [String]) throws {
+    try TemporaryFolder.use { url in
+      let study = try StudyFileTests.study(LocalExecutorTests.text)
+      let newer = Adding(names: companion + added)
+      do {
+        let store = try StudyStore(folder: StudyFolder(url), study: study, programVersion: "test")
+        _ = try LocalExecutor(workers: 2).run(study, with: Adding(names: companion), into: store)
+      }
+      let folder = StudyFolder(url)
+      let check = try StudyCheck(of: folder, recomputing: 36, with: newer)
+      #expect(check.problems == [] && check.ofEarlierVersions == 36)
+      // What the metrics were added to is no addition.
+      let old = companion.last ?? "elbo"
+      try Self.tamper(
+        folder, "DELETE FROM metrics WHERE metric = '\(old)' AND cell = (SELECT cell FROM metrics LIMIT 1)")
+      #expect(try StudyCheck(of: folder, recomputing: 36, with: newer).problems.count == 1)
+    }
+  }
+
+  @Test("of metrics that came together, one alone is no result of before") func halfAnAddition() throws {
+    try TemporaryFolder.use { url in
+      let names = ["certificate", "coverage_ball", "credible_ball_radius", "distance_to_mean"]
+      let study = try StudyFileTests.study(LocalExecutorTests.text)
+      let folder = StudyFolder(url)
+      do {
+        let store = try StudyStore(folder: folder, study: study, programVersion: "test")
+        _ = try LocalExecutor(workers: 2).run(study, with: Adding(names: names), into: store)
+      }
+      let check = try StudyCheck(of: folder, recomputing: 36, with: Adding(names: names))
+      #expect(check.problems == [] && check.ofEarlierVersions == 0)
+      try Self.tamper(
+        folder,
+        """
+        DELETE FROM metrics WHERE metric = 'distance_to_mean'
+          AND cell = (SELECT content_hash FROM cells WHERE cell_index = 7)
+        """)
+      #expect(
+        try StudyCheck(of: folder, recomputing: 36, with: Adding(names: names)).problems
+          == ["cell 7: has other metrics now"])
+    }
+  }
+
+  @Test("a trace of before active nodes were kept is no difference; one number of another trace is")
+  func nodes() throws {
     try TemporaryFolder.use { url in
       let folder = try Self.finish(url)
-      let check = try StudyCheck(of: folder, recomputing: 36, with: Newer())
-      #expect(check.problems == [] && check.beforeCertificates == 36)
-      try Self.tamper(
-        folder, "DELETE FROM metrics WHERE metric = 'elbo' AND cell = (SELECT cell FROM metrics LIMIT 1)")
-      #expect(try StudyCheck(of: folder, recomputing: 36, with: Newer()).problems.count == 1)
+      func cell(_ index: Int) -> String { "cell = (SELECT content_hash FROM cells WHERE cell_index = \(index))" }
+      // A certificate, so that nothing but the trace can be of an earlier version.
+      try Self.tamper(folder, "INSERT INTO metrics SELECT cell, 3, 'certificate', 1 FROM metrics WHERE metric = 'elbo'")
+      try Self.tamper(folder, "UPDATE metrics SET position = 4 WHERE metric = 'false_positives'")
+      try Self.tamper(folder, "UPDATE traces SET effective_nodes = NULL WHERE \(cell(5))")
+      let runner = Adding(names: ["certificate"])
+      let check = try StudyCheck(of: folder, recomputing: 36, with: runner)
+      #expect(check.problems == [] && check.ofEarlierVersions == 1)
+      try Self.tamper(folder, "UPDATE traces SET effective_nodes = 4.5 WHERE step = 10 AND \(cell(6))")
+      try Self.tamper(folder, "UPDATE traces SET effective_nodes = NULL WHERE step = 10 AND \(cell(7))")
+      let problems = try StudyCheck(of: folder, recomputing: 36, with: runner).problems
+      let text = "the same metrics, but another trace or verdict of convergence"
+      #expect(problems == ["cell 6: \(text)", "cell 7: \(text)"])
     }
   }
 

@@ -28,7 +28,10 @@ import Testing
       let cells = try StudyFileTests.study(Self.text).cells
       let result = CellResult(
         metrics: [.init(name: "b", value: 0.1), .init(name: "a", value: nil), .init(name: "c", value: .infinity)],
-        trace: [.init(step: 5, elbo: -1, logLikelihood: -0.5, kl: 0.5)], converged: false)
+        trace: [
+          .init(step: 5, elbo: -1, logLikelihood: -0.5, kl: 0.5, effectiveNodes: 7.25),
+          .init(step: 10, elbo: -1, logLikelihood: -0.5, kl: 0.5),
+        ], converged: false)
       try store.record(Self.outcome(cells[0], .success(result)))
       try store.record(Self.outcome(cells[1], .failure(CellFailure(message: "the ELBO is NaN"))))
       let stored = try store.cells()
@@ -186,7 +189,7 @@ import Testing
     let cells = try StudyFileTests.study(Self.text).cells
     for byReader in [true, false] {
       try TemporaryFolder.use { url in
-        try Self.makeVersion1(StudyFolder(url), done: cells[3])
+        try EarlierStore.makeVersion1(StudyFolder(url), done: cells[3])
         if byReader {
           let store = try StudyStore(reading: StudyFolder(url))
           #expect(try store.cells()[cells[3].contentHash]?.value(of: "a") == 0.5)
@@ -199,7 +202,7 @@ import Testing
         let store = try Self.open(url)
         #expect(try store.states().done == [cells[3].contentHash])
         #expect(try store.cells()[cells[3].contentHash]?.value(of: "a") == 0.5)
-        #expect(try store.trace(of: cells[3]).map(\.step) == [5])
+        #expect(try store.trace(of: cells[3]) == [.init(step: 5, elbo: -1, logLikelihood: -0.5, kl: 0.5)])
         try store.record(Self.outcome(cells[3], .failure(CellFailure(message: "x"))))
         #expect(try store.cells()[cells[3].contentHash]?.metrics == [])
         #expect(try store.damage() == [])
@@ -207,48 +210,58 @@ import Testing
     }
   }
 
-  /// A store as the first version made it.
-  private static func makeVersion1(_ folder: StudyFolder, done cell: Cell) throws {
-    let study = try StudyFileTests.study(text)
-    let database = try DatabaseQueue(path: folder.store.path)
-    try database.write { database in
-      try database.execute(
-        sql: """
-          PRAGMA application_id = \(StudyStoreSchema.applicationID);
-          PRAGMA user_version = 1;
-          CREATE TABLE study (
-            id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, file_text TEXT NOT NULL, overrides TEXT NOT NULL,
-            canonical TEXT NOT NULL, content_hash TEXT NOT NULL, seed TEXT NOT NULL, program_version TEXT NOT NULL
-          ) STRICT;
-          CREATE TABLE cells (
-            content_hash TEXT PRIMARY KEY, cell_index INTEGER NOT NULL, factors TEXT NOT NULL, slab TEXT NOT NULL,
-            sample_size INTEGER, replicate INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('done', 'failed')),
-            error TEXT CHECK ((error IS NULL) = (state = 'done')),
-            converged INTEGER CHECK ((converged IS NULL) = (state = 'failed'))
-          ) STRICT, WITHOUT ROWID;
-          CREATE TABLE metrics (
-            cell TEXT NOT NULL REFERENCES cells ON DELETE CASCADE, position INTEGER NOT NULL, metric TEXT NOT NULL,
-            value REAL, PRIMARY KEY (cell, metric)
-          ) STRICT, WITHOUT ROWID;
-          CREATE TABLE traces (
-            cell TEXT NOT NULL REFERENCES cells ON DELETE CASCADE, step INTEGER NOT NULL, elbo REAL,
-            log_likelihood REAL, kl REAL, PRIMARY KEY (cell, step)
-          ) STRICT, WITHOUT ROWID;
-          CREATE TABLE timings (
-            cell TEXT PRIMARY KEY REFERENCES cells ON DELETE CASCADE, started_at REAL NOT NULL, seconds REAL NOT NULL
-          ) STRICT, WITHOUT ROWID;
-          """)
-      try database.execute(
-        sql: "INSERT INTO study VALUES (1, 'small', ?, '[]', ?, ?, '1', '0.0.1')",
-        arguments: [text, study.canonicalText, study.contentHash])
-      try database.execute(
-        sql: "INSERT INTO cells VALUES (?, ?, '[]', ?, ?, ?, 'done', NULL, 1)",
-        arguments: [cell.contentHash, cell.index, cell.slab, cell.sampleSize, cell.replicate])
-      try database.execute(sql: "INSERT INTO metrics VALUES (?, 0, 'a', 0.5)", arguments: [cell.contentHash])
-      try database.execute(sql: "INSERT INTO traces VALUES (?, 5, -1, -0.5, 0.5)", arguments: [cell.contentHash])
-      try database.execute(sql: "INSERT INTO timings VALUES (?, 1e9, 2)", arguments: [cell.contentHash])
+  @Test("a store of version 2, whose traces have no active nodes, is brought up to date, by a run or by a reader")
+  func nodesMigration() throws {
+    let cells = try StudyFileTests.study(Self.text).cells
+    let point = CellResult.TracePoint(step: 5, elbo: -1, logLikelihood: -0.5, kl: 0.5)
+    for byReader in [true, false] {
+      try TemporaryFolder.use { url in
+        let folder = StudyFolder(url)
+        try EarlierStore.makeVersion2(folder, done: cells[3])
+        if byReader {
+          let store = try StudyStore(reading: folder)
+          #expect(try store.trace(of: cells[3]) == [point] && store.damage() == [])
+          #expect(try store.cells()[cells[3].contentHash]?.value(of: "a") == 0.5)
+          #expect(try store.plannedCells() == cells.map(\.contentHash))
+        }
+        let store = try Self.open(url)
+        #expect(try store.states().done == [cells[3].contentHash] && store.trace(of: cells[3]) == [point])
+        #expect(try store.cellsWithoutEffectiveNodes() == [cells[3].contentHash])
+        let newer = CellResult.TracePoint(step: 5, elbo: -1, logLikelihood: -0.5, kl: 0.5, effectiveNodes: 0)
+        for cell in cells[3...4] {
+          try store.record(Self.outcome(cell, .success(CellResult(metrics: [], trace: [newer], converged: true))))
+          #expect(try store.trace(of: cell) == [newer])
+        }
+        #expect(try store.cellsWithoutEffectiveNodes().isEmpty)
+      }
     }
-    try database.close()
+  }
+
+  @Test("a store brought up to date from any version has the tables of a new one") func migratedTables() throws {
+    func columns(_ url: URL) throws -> [String] {
+      try DatabaseQueue(path: StudyFolder(url).store.path).read { database in
+        #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == StudyStoreSchema.version)
+        return try String.fetchAll(
+          database,
+          sql: """
+            SELECT t.name || '.' || c.name || ' ' || c.type FROM sqlite_master t, pragma_table_info(t.name) c
+            WHERE t.type = 'table' ORDER BY t.name, c.cid
+            """)
+      }
+    }
+    let cell = try StudyFileTests.study(Self.text).cells[0]
+    let new = try TemporaryFolder.use { url in
+      do { _ = try Self.open(url) }
+      return try columns(url)
+    }
+    #expect(new.contains("traces.effective_nodes REAL"))
+    for make in [EarlierStore.makeVersion1, EarlierStore.makeVersion2] {
+      try TemporaryFolder.use { url in
+        try make(StudyFolder(url), cell)
+        do { _ = try StudyStore(reading: StudyFolder(url)) }
+        #expect(try columns(url) == new)
+      }
+    }
   }
 
   @Test("another value behind the same name of a level is another study, and said to be") func namedLevel() throws {
