@@ -18,6 +18,21 @@ struct Document: Sendable, Equatable {
     /// How many columns, from the first, are words; the others are numbers.
     let textColumns: Int
     let rows: [[String]]
+    /// Cells that stand out.
+    var emphasis: [Cell: Emphasis] = [:]
+    /// What the emphasis means, and what else a reader of the table alone must know; below it. Plain text.
+    var note: String?
+
+    struct Cell: Sendable, Hashable {
+      let row: Int
+      let column: Int
+    }
+
+    enum Emphasis: Sendable, Equatable {
+      case bold
+      /// Bold, with a dagger.
+      case boldDagger
+    }
   }
 
   let title: String
@@ -48,8 +63,18 @@ extension Document {
       return "\(fence)\n\(text)\n\(fence)"
     case .table(let table):
       let rule = table.header.indices.map { $0 < table.textColumns ? ":--" : "--:" }
-      let rows = [table.header.map(markdown), rule] + table.rows.map { $0.map(markdown) }
+      let cells = table.rows.enumerated().map { row, cells in
+        cells.enumerated().map { column, cell in
+          switch table.emphasis[.init(row: row, column: column)] {
+          case nil: markdown(cell)
+          case .bold: "**\(markdown(cell))**"
+          case .boldDagger: "**\(markdown(cell))** †"
+          }
+        }
+      }
+      let rows = [table.header.map(markdown), rule] + cells
       return rows.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+        + (table.note.map { "\n\n\(markdown($0))" } ?? "")
     case .figure(let drawing):
       let name = drawing.figure.name
       return "![\(markdown(name))](figures/\(name).svg)\n\n\(markdown(drawing.figure.caption))"
@@ -112,18 +137,29 @@ extension Document {
     case .table(let table):
       func row(_ tag: String, _ cells: [String]) -> String {
         let cells = cells.enumerated().map { column, cell in
-          "<\(tag)\(column < table.textColumns ? "" : " class=\"number\"")>\(html(cell))</\(tag)>"
+          "<\(tag)\(column < table.textColumns ? "" : " class=\"number\"")>\(cell)</\(tag)>"
         }
         return "<tr>\(cells.joined())</tr>"
       }
-      let rows = table.rows.map { row("td", $0) }.joined(separator: "\n")
+      let rows = table.rows.enumerated().map { number, cells in
+        row(
+          "td",
+          cells.enumerated().map { column, cell in
+            switch table.emphasis[.init(row: number, column: column)] {
+            case nil: html(cell)
+            case .bold: "<strong>\(html(cell))</strong>"
+            case .boldDagger: "<strong>\(html(cell))</strong><span class=\"dagger\">†</span>"
+            }
+          })
+      }.joined(separator: "\n")
+      let note = table.note.map { "\n<p class=\"note\">\(html($0))</p>" } ?? ""
       return """
         <div class="wide"><table>
-        <thead>\(row("th", table.header))</thead>
+        <thead>\(row("th", table.header.map { html($0) }))</thead>
         <tbody>
         \(rows)
         </tbody>
-        </table></div>
+        </table></div>\(note)
         """
     case .figure(let drawing):
       let isPage = drawing.figure.width > FigureStyle.columnWidth
@@ -178,6 +214,9 @@ extension Document {
     td { vertical-align: top; }
     th.number, td.number { text-align: right; }
     td.number, td:first-child { white-space: nowrap; }
+    td.number { position: relative; }
+    .dagger { position: absolute; right: 0.3rem; }
+    .note { font: 0.85rem/1.45 Helvetica, Arial, sans-serif; color: #444; }
     pre { background: #f5f5f5; padding: 0.7rem 0.9rem; overflow-x: auto; font-size: 0.85rem; }
     figure { margin: 1.5rem 0; }
     figure svg { display: block; width: 100%; max-width: 30rem; height: auto; margin: 0 auto; }
