@@ -10,6 +10,8 @@ struct Axis: Sendable, Equatable {
 
   let label: RichText
   let isLogarithmic: Bool
+  /// Whether its values are but places of named things.
+  let isCategorical: Bool
   let lower: Double
   let upper: Double
   let ticks: [Tick]
@@ -17,10 +19,12 @@ struct Axis: Sendable, Equatable {
   let minorTicks: [Double]
 
   private init(
-    _ label: RichText, isLogarithmic: Bool, lower: Double, upper: Double, ticks: [Tick], minorTicks: [Double] = []
+    _ label: RichText, isLogarithmic: Bool, isCategorical: Bool = false, lower: Double, upper: Double, ticks: [Tick],
+    minorTicks: [Double] = []
   ) {
     self.label = label
     self.isLogarithmic = isLogarithmic
+    self.isCategorical = isCategorical
     self.lower = lower
     self.upper = upper
     self.ticks = ticks
@@ -156,7 +160,7 @@ struct Axis: Sendable, Equatable {
       Tick(position: Double(isDownwards ? names.count - 1 - index : index), label: name)
     }
     return Axis(
-      label, isLogarithmic: false, lower: -0.6, upper: Double(names.count) - 0.4,
+      label, isLogarithmic: false, isCategorical: true, lower: -0.6, upper: Double(names.count) - 0.4,
       ticks: ticks.sorted { $0.position < $1.position })
   }
 

@@ -175,11 +175,8 @@ struct FitPresentation: StudyPresentation {
   private var radiusTable: ReportTable? {
     guard let metric = findings.curves.first?.metric else { return nil }
     let name = ContractionFigure.axisLabel(metric).capitalisedFirst
-    let table = bySampleSize { group, size in
-      let radius = findings.curves.first { $0.group == group }?.points.first { $0.sampleSize == size }?.radius
-      return NumberText.estimate(radius?.value, error: radius?.standardError)
-    }
-    return ReportTable(name: "radius", caption: "\(name), mean ± Monte Carlo standard error.", table: table)
+    return ReportTable(
+      name: "radius", caption: "\(name), mean ± Monte Carlo standard error.", table: RadiusTable(findings: findings).table)
   }
 
   private func addActiveNodes(to document: inout Document) {
@@ -219,12 +216,7 @@ struct FitPresentation: StudyPresentation {
   }
 
   private func bySampleSize(_ value: (CellGroup, Int) -> String) -> Document.Table {
-    let sizes = findings.sampleSizes
-    return Document.Table(
-      header: ["slab"] + study.groupColumns + sizes.map { "n = \($0)" }, textColumns: 1 + study.groupColumns.count,
-      rows: findings.groups.map { group in
-        [group.slab] + group.factors.map(\.value) + sizes.map { value(group, $0) }
-      })
+    Document.Table(findings, bySampleSize: value)
   }
 
   private func addTheory(to document: inout Document) {

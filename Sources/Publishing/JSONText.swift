@@ -3,7 +3,7 @@ import Foundation
 /// A JSON document in the order in which it is written.
 ///
 /// Numbers have full precision; those that JSON cannot write, infinities and NaN, become null.
-package enum JSONText: ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
+package enum JSONText: Sendable, ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
   /// An object; see `object` for one whose keys are known beforehand.
   case members([(key: String, value: JSONText)])
   case array([JSONText])
@@ -60,7 +60,8 @@ package enum JSONText: ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
+      // Beyond control characters, the two that JSON allows in a string and older JavaScript does not.
+      case _ where scalar.value < 0x20 || scalar == "\u{2028}" || scalar == "\u{2029}":
         let hex = String(scalar.value, radix: 16)
         result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
       default: result.unicodeScalars.append(scalar)
