@@ -40,7 +40,7 @@ struct Axis: Sendable, Equatable {
   /// The same axis with nothing written along it, for panels beside one that has it.
   var unlabelled: Axis {
     Axis(
-      "", isLogarithmic: isLogarithmic, lower: lower, upper: upper,
+      "", isLogarithmic: isLogarithmic, isCategorical: isCategorical, lower: lower, upper: upper,
       ticks: ticks.map { Tick(position: $0.position, label: "") }, minorTicks: minorTicks)
   }
 

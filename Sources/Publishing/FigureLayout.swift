@@ -113,7 +113,10 @@ struct FigureLayout: Sendable, Equatable {
 
   /// Whether texts below the ticks of an axis keep apart.
   static func fitsInARow(_ texts: [RichText], width: Double) -> Bool {
-    (texts.map(textWidth).max() ?? 0) * 0.875 <= width / Double(max(1, texts.count)) - 0.05
+    let step = width / Double(max(1, texts.count))
+    let widths = texts.map { textWidth($0) * 0.875 }
+    let reach = max(widths.first ?? 0, widths.last ?? 0)
+    return reach <= step + 0.2 && zip(widths, widths.dropFirst()).allSatisfy { ($0 + $1) / 2 + 0.05 <= step }
   }
 
   private static let keyLeft = 0.3
