@@ -53,14 +53,8 @@ struct ContractionFigure {
   func figure(name: String) -> Figure? {
     let shown = Set(curves.flatMap { $0.points.filter { $0.logRadius != nil }.map(\.sampleSize) }).sorted()
     guard shown.count > 1 else { return nil }
-    let gap = zip(shown, shown.dropFirst()).map { log10(Double($1) / Double($0)) }.min() ?? 0
-    let span = log10(Double(shown[shown.count - 1]) / Double(shown[0]))
-    // Wide enough for markers to stand apart, narrow enough to belong to one sample size.
-    let step = min(0.5 * gap / Double(curves.count), 0.022 * span)
-    let series = curves.enumerated().map { index, curve in
-      Series(
-        curve: curve, style: styles[curve.group.slab] ?? .reference,
-        shift: pow(10, (Double(index) - Double(curves.count - 1) / 2) * step))
+    let series = zip(curves, SidewaysShift.factors(of: curves.count, sampleSizes: shown)).map { curve, shift in
+      Series(curve: curve, style: styles[curve.group.slab] ?? .reference, shift: shift)
     }
     let reference = reference(series, from: shown[0], to: shown[shown.count - 1])
     let heights = series.flatMap { one in
