@@ -35,7 +35,7 @@ enum VegaLiteStyle {
   static func area(_ colour: String) -> JSONText {
     // A thin edge, or viewers show hairlines between rectangles that touch.
     .object([
-      "type": .string("rect"), "color": .string(colour), "stroke": .string(colour), "strokeWidth": .number(0.2),
+      "type": .string("rect"), "color": .string(colour), "stroke": .string(colour), "strokeWidth": .number(0.8),
       "clip": .bool(true),
     ])
   }
