@@ -19,6 +19,7 @@ setup: ## install the Debian packages that are missing
 
 setup-tests:
 	@Scripts/set-up build tests
+	@Scripts/set-up-python
 
 build: setup ## build slablab, optimised: .build/release/slablab
 	swift build -c release $(STATIC) --product slablab

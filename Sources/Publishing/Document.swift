@@ -33,6 +33,13 @@ struct Document: Sendable, Equatable {
       /// Bold, with a dagger.
       case boldDagger
     }
+
+    /// With a sentence above what its note says already.
+    func captioned(_ caption: String) -> Table {
+      var table = self
+      table.note = [caption, note].compactMap { $0 }.joined(separator: " ")
+      return table
+    }
   }
 
   let title: String
@@ -98,20 +105,31 @@ extension Document {
 // MARK: HTML
 
 extension Document {
+  /// Figures that move: JavaScript of Vega, Vega-Lite and vega-embed, and each figure's specification by its name.
+  struct Interaction: Sendable {
+    let bundle: String
+    let specifications: [String: String]
+  }
+
   /// One page that needs nothing else: style and figures are in it, and it may load nothing.
-  var html: String {
+  var html: String { html(with: nil) }
+
+  /// - Parameter interaction: figures are drawn by it where scripts run, and stay pictures where they don't.
+  func html(with interaction: Interaction?) -> String {
     var figures = 0
     let body = blocks.map { block in
       if case .figure = block { figures += 1 }
-      return Self.html(block, figure: figures)
+      return Self.html(block, figure: figures, interaction)
     }
+    // Vega compiles its expressions, which the policy calls eval; nothing is ever loaded.
+    let policy = "default-src 'none'; style-src 'unsafe-inline'" + (interaction == nil ? "" : "; script-src 'unsafe-inline' 'unsafe-eval'; img-src data:")
     return """
       <!DOCTYPE html>
       <html lang="en">
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <meta http-equiv="Content-Security-Policy" content="\(policy)">
       <title>\(Self.html(title))</title>
       <style>
       \(Self.style)
@@ -121,14 +139,14 @@ extension Document {
       <main>
       <h1>\(Self.html(title))</h1>
       \(body.joined(separator: "\n"))
-      </main>
+      </main>\(interaction.map(Self.scripts) ?? "")
       </body>
       </html>
 
       """
   }
 
-  private static func html(_ block: Block, figure: Int) -> String {
+  private static func html(_ block: Block, figure: Int, _ interaction: Interaction?) -> String {
     switch block {
     case .heading(let text): return "<h2>\(html(text))</h2>"
     case .paragraph(let text): return "<p>\(html(text))</p>"
@@ -165,11 +183,35 @@ extension Document {
       let isPage = drawing.figure.width > FigureStyle.columnWidth
       return """
         <figure\(isPage ? " class=\"page\"" : "")>
-        <div class="wide">\(inline(drawing, figure: figure))</div>
+        <div class="wide picture">\(inline(drawing, figure: figure))</div>\(live(drawing.figure.name, interaction))
         <figcaption>Figure \(figure). \(html(drawing.figure.caption))</figcaption>
         </figure>
         """
     }
+  }
+
+  private static func live(_ name: String, _ interaction: Interaction?) -> String {
+    guard let specification = interaction?.specifications[name] else { return "" }
+    // Inside a script nothing but its end has a meaning to HTML.
+    let safe = specification.replacing("<", with: "\\u003c")
+    return "\n<div class=\"wide live\" hidden></div><script type=\"application/json\">\(safe)</script>"
+  }
+
+  private static func scripts(_ interaction: Interaction) -> String {
+    """
+
+    <script>
+    \(interaction.bundle.replacing("</script", with: "<\\/script"))
+    </script>
+    <script>
+    for (const live of document.querySelectorAll(".live")) {
+      live.hidden = false;
+      vegaEmbed(live, JSON.parse(live.nextElementSibling.textContent), {actions: false, renderer: "svg"})
+        .then(() => live.previousElementSibling.classList.add("replaced"))
+        .catch(error => { live.hidden = true; console.error(error); });
+    }
+    </script>
+    """
   }
 
   /// The `svg` element alone, its ids made this figure's own: gnuplot's are the same in every file.
@@ -221,6 +263,8 @@ extension Document {
     figure { margin: 1.5rem 0; }
     figure svg { display: block; width: 100%; max-width: 30rem; height: auto; margin: 0 auto; }
     figure.page svg { max-width: none; min-width: 34rem; }
+    @media not print { .picture.replaced { display: none; } }
+    @media print { .live { display: none; } }
     figcaption { font: 0.85rem/1.45 Helvetica, Arial, sans-serif; color: #444; margin-top: 0.6rem; }
     @media print { main { max-width: none; } figure, table { break-inside: avoid; } }
     """

@@ -60,24 +60,7 @@ struct FitPresentation: StudyPresentation {
     ] + (findings.optimisation.rows.isEmpty ? [] : [optimisation])
   }
 
-  /// Contraction and traces, a figure for each combination of the factors other than slab and sample size.
-  var figures: [Figure] {
-    let combinations = findings.combinations
-    let styles = FigureStyle.styles(of: findings.groups.map(\.slab))
-    let contraction = combinations.enumerated().compactMap { index, factors -> Figure? in
-      let curves = findings.curves.filter { $0.group.factors == factors }
-      guard !curves.isEmpty else { return nil }
-      return ContractionFigure(curves: curves, styles: styles, title: combinations.count > 1 ? factors.figureTitle : "")
-        .figure(name: Figure.name("contraction", index, of: combinations.count, factors.label))
-    }
-    let traces = combinations.enumerated().compactMap { index, factors -> Figure? in
-      let cells = zip(findings.table.entries, findings.traces).filter { CellGroup($0.0.cell).factors == factors }
-      return TraceFigure(
-        cells: cells.map { ($0, $1) }, styles: styles, title: combinations.count > 1 ? factors.figureTitle : ""
-      ).figure(name: Figure.name("elbo-traces", index, of: combinations.count, factors.label))
-    }
-    return contraction + traces
-  }
+  var figures: [Figure] { FitFigures(findings: findings).figures }
 
   func addFindings(to document: inout Document) {
     addRates(to: &document)

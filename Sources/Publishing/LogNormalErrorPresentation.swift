@@ -128,11 +128,14 @@ struct LogNormalErrorPresentation: StudyPresentation {
   /// KL, total variation and a tail against the width, a column a target; at most four columns a figure.
   var figures: [Figure] {
     var others = [[FactorValue]]()
-    for curve in curves where curve.entries.count > 1 && !others.contains(curve.others) { others.append(curve.others) }
+    for curve in curves where !others.contains(curve.others) { others.append(curve.others) }
     let styles = Dictionary(
       uniqueKeysWithValues: zip(curves.map(\.fit).uniqued, FigureStyle.others + FigureStyle.others))
-    return others.enumerated().compactMap { index, factors in
+    return others.enumerated().flatMap { index, factors -> [Figure] in
+      let densities = densities(
+        factors, name: Figure.name("scale-density", index, of: others.count, factors.label), styles: styles)
       let shown = curves.filter { $0.others == factors && $0.entries.count > 1 }
+      guard !shown.isEmpty else { return [densities].compactMap { $0 } }
       let targets = Array(shown.map(\.target).uniqued.prefix(4))
       func row(_ label: String, _ metrics: [String], titled: Bool = false) -> [PanelFigure.Curves] {
         targets.map { target in
@@ -144,7 +147,7 @@ struct LogNormalErrorPresentation: StudyPresentation {
         }
       }
       let tail = tails.first.map { row("tail ratio at \($0)", ["upper_ratio_\($0)", "lower_ratio_\($0)"]) } ?? []
-      return PanelFigure(
+      let errors = PanelFigure(
         panels: row("KL(LN ‖ law), nats", ["kl_reverse"], titled: true)
           + row("total variation", ["total_variation"]) + tail,
         columns: targets.count, xLabel: "width k",
@@ -152,7 +155,37 @@ struct LogNormalErrorPresentation: StudyPresentation {
         width: targets.count > 1 ? FigureStyle.pageWidth : FigureStyle.columnWidth
       ).figure(
         name: Figure.name("lognormal-error", index, of: others.count, factors.label), caption: caption(targets.count))
+      return [errors, densities].compactMap { $0 }
     }
+  }
+
+  /// The laws' densities and the log-normals', at the least, the middle and the largest width.
+  private func densities(_ factors: [FactorValue], name: String, styles: [String: FigureStyle]) -> Figure? {
+    let shown = curves.filter { $0.others == factors && !$0.entries.isEmpty }
+    let targets = Array(shown.map(\.target).uniqued.prefix(4))
+    let widths = Set(shown.flatMap { $0.entries.compactMap(Curve.width) }).sorted()
+    let rows = widths.isEmpty ? [nil] : [0, widths.count / 2, widths.count - 1].map { widths[$0] as Int? }
+    let panels = rows.reduce(into: [Int?]()) { if !$0.contains($1) { $0.append($1) } }.flatMap { width in
+      targets.compactMap { target -> Panel? in
+        let entries = shown.filter { $0.target == target }.compactMap { curve in
+          curve.entries.first { Curve.width($0) == width }.map { (fit: curve.fit, entry: $0) }
+        }
+        return ScaleDensityPanel(
+          title: width.map { "\(target), k = \($0)" } ?? target, yLabel: target == targets[0] ? "density of log x" : "",
+          entries: entries, styles: styles
+        ).panel
+      }
+    }
+    guard !panels.isEmpty else { return nil }
+    let law = Figure.Key.Entry(text: "law", line: ScaleDensityPanel.lawStyle)
+    return Figure(
+      name: name,
+      caption: "Densities of log x, the logarithm of a node's squared scale x, over x on a logarithmic axis: the law and the "
+        + "log-normals that stand for it; a column a law, a row a width k.",
+      width: targets.count > 1 ? FigureStyle.pageWidth : FigureStyle.columnWidth, panelHeight: 1.5,
+      columns: targets.count, panels: panels,
+      key: .init(
+        entries: [law] + shown.map(\.fit).uniqued.map { .init(text: "\($0) fit", line: (styles[$0] ?? .reference).line()) }))
   }
 
   private func caption(_ targets: Int) -> String {

@@ -30,6 +30,8 @@ struct PhaseMapPresentation: StudyPresentation {
   }
 
   private let maps: [Map]
+  /// Whose nodes are drawn on the maps.
+  var studies: [PhaseMapFigure.Study] = []
   private let slabs: [String]
 
   init(findings: StudyFindings) {
@@ -119,7 +121,7 @@ struct PhaseMapPresentation: StudyPresentation {
       let label = map.factors.label
       let figure = PhaseMapFigure(
         points: map.points.map { PhaseMapFigure.Point(strength: $0.strength, width: $0.width, best: $0.best) },
-        setting: setting + (label.isEmpty ? "" : " Here \(label).")
+        studies: studies, setting: setting + (label.isEmpty ? "" : " Here \(label).")
       ).figure(name: Figure.name("phase-map", index, of: maps.count, label))
       return [figure, costs(map, name: Figure.name("node-cost", index, of: maps.count, label))].compactMap { $0 }
     }

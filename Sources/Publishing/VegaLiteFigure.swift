@@ -7,6 +7,8 @@ import StudyEngine
 struct VegaLiteFigure {
   let figure: Figure
   let provenance: Provenance
+  /// Without where the caption stands beside it already.
+  var isCaptioned = true
 
   var file: TextFile { TextFile(name: "\(figure.name).vl.json", content: specification.text() + "\n") }
 
@@ -36,18 +38,18 @@ struct VegaLiteFigure {
         "column": .number(Self.pixels(figure.width / Double(columns) - first.width)),
       ]),
     ])
-    return .object([
-      "$schema": .string("https://vega.github.io/schema/vega-lite/v5.json"),
-      "description": .string(figure.caption),
-      "title": title(width: layout.width),
-      "background": .string("#ffffff"),
-      "config": Self.configuration,
-      "usermeta": .object([
+    let title = isCaptioned ? [(key: "title", value: title(width: layout.width))] : []
+    return .members([
+      ("$schema", .string("https://vega.github.io/schema/vega-lite/v5.json")),
+      ("description", .string(figure.caption))] + title + [
+      ("background", .string("#ffffff")),
+      ("config", Self.configuration),
+      ("usermeta", .object([
         "figure": .string(figure.name),
         "provenance": .members(provenance.fields.map { (key: $0.name, value: .string($0.value)) }),
-      ]),
-      "spacing": .integer(12),
-      "vconcat": .array([grid] + (key.isEmpty ? [] : [key.specification])),
+      ])),
+      ("spacing", .integer(12)),
+      ("vconcat", .array([grid] + (key.isEmpty ? [] : [key.specification]))),
     ])
   }
 

@@ -9,7 +9,7 @@ import StudyEngine
     version: ProgramVersion.current,
     subcommands: [
       InitCommand.self, RunCommand.self, PlanCommand.self, StatusCommand.self, CollectCommand.self, CheckCommand.self,
-      SchemaCommand.self, RateCommand.self, PhaseMapCommand.self, LogNormalCommand.self, TrainCommand.self, PredictCommand.self,
+      SchemaCommand.self, ExportCommand.self, RateCommand.self, PhaseMapCommand.self, LogNormalCommand.self, TrainCommand.self, PredictCommand.self,
       VerifyCommand.self, DoctorCommand.self, WorkCommand.self,
     ])
 
