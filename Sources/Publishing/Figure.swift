@@ -40,6 +40,8 @@ struct Figure: Sendable, Equatable {
     var dash: [Double] = []
     /// 0 to 1.
     var opacity = 1.0
+    /// Points to the right of its values, so that marks with the same x stand apart.
+    var sideways = 0.0
   }
 
   struct PointStyle: Sendable, Equatable {
@@ -47,6 +49,8 @@ struct Figure: Sendable, Equatable {
     let marker: FigureStyle.Marker
     /// Across, in points.
     var size = 4.0
+    /// As of lines.
+    var sideways = 0.0
   }
 
   /// `base`, or for one of several combinations of factors a name that says which, safe on any file system.
@@ -58,6 +62,22 @@ struct Figure: Sendable, Equatable {
     }
     let words = String(safe).split(separator: "-").joined(separator: "-").prefix(60)
     return "\(base)-\(index + 1)-\(words)".trimmingCharacters(in: CharacterSet(charactersIn: "-."))
+  }
+}
+
+extension Figure.LineStyle {
+  func moved(sideways points: Double) -> Self {
+    var style = self
+    style.sideways = points
+    return style
+  }
+}
+
+extension Figure.PointStyle {
+  func moved(sideways points: Double) -> Self {
+    var style = self
+    style.sideways = points
+    return style
   }
 }
 

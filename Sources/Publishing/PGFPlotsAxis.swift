@@ -60,5 +60,8 @@ struct PGFPlotsAxis {
     return "restrict \(letter) to domain*=\(Self.number(unit * (lower - reach))):\(Self.number(unit * (upper + reach)))"
   }
 
-  static func number(_ value: Double) -> String { "\(value)".replacing("e+", with: "e") }
+  /// In full precision.
+  static func number(_ value: Double) -> String {
+    Int(exactly: value).map(String.init) ?? "\(value)".replacing("e+", with: "e")
+  }
 }
