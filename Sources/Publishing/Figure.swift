@@ -6,7 +6,7 @@ struct Figure: Sendable, Equatable {
   /// Of its files, without extension: letters, digits, `-`, `.`.
   let name: String
   /// What is shown and how it was made, in sentences; plain text.
-  let caption: String
+  private(set) var caption: String
   /// Inches.
   let width: Double
   /// Of each panel with its labels, in inches.
@@ -51,6 +51,12 @@ struct Figure: Sendable, Equatable {
     var size = 4.0
     /// As of lines.
     var sideways = 0.0
+  }
+
+  func captioned(_ caption: String) -> Figure {
+    var figure = self
+    figure.caption = caption
+    return figure
   }
 
   /// `base`, or for one of several combinations of factors a name that says which, safe on any file system.
