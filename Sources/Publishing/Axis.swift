@@ -37,6 +37,13 @@ struct Axis: Sendable, Equatable {
   /// Of a value that it shows.
   func position(_ value: Double) -> Double { isLogarithmic ? log10(value) : value }
 
+  /// The same axis with nothing written along it, for panels beside one that has it.
+  var unlabelled: Axis {
+    Axis(
+      "", isLogarithmic: isLogarithmic, lower: lower, upper: upper,
+      ticks: ticks.map { Tick(position: $0.position, label: "") }, minorTicks: minorTicks)
+  }
+
   // MARK: Logarithmic
 
   /// Holds all values above zero with some room, and shows at least a factor of 1.25: noise in the third digit is no
@@ -118,22 +125,33 @@ struct Axis: Sendable, Equatable {
 
   /// Holds all finite values with some room; nil without one.
   /// - Parameter room: on each side, as a share of the span.
-  static func linear(_ label: RichText, holding values: some Sequence<Double>, room: Double = 0.08) -> Axis? {
+  static func linear(
+    _ label: RichText, holding values: some Sequence<Double>, room: Double = 0.08, intervals: Double = 4
+  ) -> Axis? {
     let finite = values.filter(\.isFinite)
     guard let least = finite.min(), let most = finite.max() else { return nil }
     // Near-constant data get room for ticks that differ in the digits a label has.
     let margin = max(room * (most - least), most > least ? 1e-4 * max(abs(most), abs(least)) : 0.05 * max(1e-300, abs(most)))
-    return linear(label, from: least - (margin > 0 ? margin : 1), to: most + (margin > 0 ? margin : 1))
+    return linear(
+      label, from: least - (margin > 0 ? margin : 1), to: most + (margin > 0 ? margin : 1), intervals: intervals)
   }
 
   /// From `lower` to `upper`, which must be above it.
-  static func linear(_ label: RichText, from lower: Double, to upper: Double) -> Axis {
-    // Halved before it is taken, so that ±1e308 does not overflow.
-    let step = roundStep((upper / 4 - lower / 4), [1, 2, 2.5, 5])
+  /// - Parameter intervals: between ticks, at most.
+  static func linear(_ label: RichText, from lower: Double, to upper: Double, intervals: Double = 4) -> Axis {
+    // Divided before it is taken, so that ±1e308 does not overflow.
+    var step = roundStep((upper / intervals - lower / intervals), [1, 2, 2.5, 5])
+    // A single number would leave the scale open.
+    if (upper / step).rounded(.down) - (lower / step).rounded(.up) < 1 { step /= 2 }
     let ticks = stride(from: (lower / step).rounded(.up), through: (upper / step).rounded(.down), by: 1).map {
       Tick(position: $0 * step, label: linearLabel($0 * step, step: step))
     }
     return Axis(label, isLogarithmic: false, lower: lower, upper: upper, ticks: ticks)
+  }
+
+  /// Linear from `lower` to `upper`, its places without a number.
+  static func unmarked(_ label: RichText, from lower: Double, to upper: Double) -> Axis {
+    Axis(label, isLogarithmic: false, lower: lower, upper: upper, ticks: [])
   }
 
   /// A place for each name, from 0 on in steps of 1.

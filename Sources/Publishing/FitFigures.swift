@@ -6,27 +6,87 @@ struct FitFigures {
   let findings: StudyFindings
 
   var figures: [Figure] {
-    let combinations = findings.combinations
-    return contraction(combinations) + traces(combinations)
+    contraction + slopes + factorial + recovery + coverage + sparsity + traces
   }
 
   private var styles: [String: FigureStyle] { FigureStyle.styles(of: findings.groups.map(\.slab)) }
+  private var seed: UInt64 { findings.study.seed }
 
-  private func contraction(_ combinations: [[FactorValue]]) -> [Figure] {
-    combinations.enumerated().compactMap { index, factors -> Figure? in
-      let curves = findings.curves.filter { $0.group.factors == factors }
+  private var contraction: [Figure] {
+    perCombination("contraction") { combination in
+      let curves = findings.curves.filter { $0.group.factors == combination.factors }
       guard !curves.isEmpty else { return nil }
-      return ContractionFigure(curves: curves, styles: styles, title: combinations.count > 1 ? factors.figureTitle : "")
-        .figure(name: Figure.name("contraction", index, of: combinations.count, factors.label))
+      return ContractionFigure(curves: curves, styles: styles, title: combination.title).figure(name: combination.name)
     }
   }
 
-  private func traces(_ combinations: [[FactorValue]]) -> [Figure] {
-    combinations.enumerated().compactMap { index, factors -> Figure? in
-      let cells = zip(findings.table.entries, findings.traces).filter { CellGroup($0.0.cell).factors == factors }
-      return TraceFigure(
-        cells: cells.map { ($0, $1) }, styles: styles, title: combinations.count > 1 ? factors.figureTitle : ""
-      ).figure(name: Figure.name("elbo-traces", index, of: combinations.count, factors.label))
+  private var slopes: [Figure] {
+    let metric = findings.curves.first?.metric
+    let comparison = SlopeComparisonFigure(
+      rows: findings.slopes.rows.filter { $0.metric == metric }, sampleSizes: findings.sampleSizes, styles: styles,
+      seed: seed)
+    return [comparison.figure(name: "slope-comparison")].compactMap { $0 }
+  }
+
+  private var factorial: [Figure] {
+    let measured = findings.table.metricNames
+    guard let design = FactorialDesign(findings.study, findings.table.entries) else { return [] }
+    let lolly = FactorialLollyFigure(design: design, metricNames: measured, styles: styles, seed: seed)
+      .figure(name: "factorial-lolly")
+    let primary = (SlopeSummary.radiusMetrics + ["active_nodes", "coverage_pointwise"]).first { measured.contains($0) }
+    let loop = primary.flatMap { metric in
+      NestedLoopFigure(design: design, metric: metric, styles: styles, seed: seed).figure(name: "nested-loop")
+    }
+    return [lolly, loop].compactMap { $0 }
+  }
+
+  private var recovery: [Figure] {
+    perCombination("node-recovery") { combination in
+      NodeRecoveryFigure(
+        entries: combination.entries.map(\.entry), styles: styles, title: combination.title, seed: seed
+      ).figure(name: combination.name)
+    }
+  }
+
+  private var coverage: [Figure] {
+    perCombination("coverage-zip") { combination in
+      CoverageZipFigure(
+        entries: combination.entries.map(\.entry), styles: styles, title: combination.title, seed: seed
+      ).figure(name: combination.name)
+    }
+  }
+
+  private var sparsity: [Figure] {
+    perCombination("sparsity-path") { combination in
+      SparsityPathFigure(cells: combination.entries, styles: styles, title: combination.title, seed: seed)
+        .figure(name: combination.name)
+    }
+  }
+
+  private var traces: [Figure] {
+    perCombination("elbo-traces") { combination in
+      TraceFigure(cells: combination.entries, styles: styles, title: combination.title).figure(name: combination.name)
+    }
+  }
+
+  private struct Combination {
+    let factors: [FactorValue]
+    /// Empty for a study with one.
+    let title: String
+    /// Of the figure.
+    let name: String
+    let entries: [(entry: StudyTable.Entry, trace: [CellResult.TracePoint])]
+  }
+
+  private func perCombination(_ base: String, _ figure: (Combination) -> Figure?) -> [Figure] {
+    let combinations = findings.combinations
+    let cells = Dictionary(grouping: zip(findings.table.entries, findings.traces)) { CellGroup($0.0.cell).factors }
+    return combinations.enumerated().compactMap { index, factors in
+      figure(
+        Combination(
+          factors: factors, title: combinations.count > 1 ? factors.figureTitle : "",
+          name: Figure.name(base, index, of: combinations.count, factors.label),
+          entries: (cells[factors] ?? []).map { ($0.0, $0.1) }))
     }
   }
 }

@@ -73,7 +73,7 @@ struct GnuplotScript {
       set rmargin at screen \(x(frame.left + frame.width))
       set bmargin at screen \(y(frame.bottom))
       set tmargin at screen \(y(frame.bottom + frame.height))
-      \(Self.axis("x", panel.x))\(Self.axis("y", panel.y))set xtics offset 0,0.35
+      \(Self.axis("x", panel.x, ticksOffset: "offset 0,0.35"))\(Self.axis("y", panel.y))\
       \(screenLabel(panel.title, frame.left + frame.width / 2, frame.bottom + frame.height + FigureLayout.titleRise))\
       \(screenLabel(panel.x.label, frame.left + frame.width / 2, frame.bottom - FigureLayout.xLabelDrop))\
       \(screenLabel(panel.y.label, layout.yLabelPlaces[index], middle, isUpright: true))\
@@ -86,11 +86,14 @@ struct GnuplotScript {
     [panel.x.position(place.x), panel.y.position(place.y)]
   }
 
-  private static func axis(_ letter: String, _ axis: Axis) -> String {
+  private static func axis(_ letter: String, _ axis: Axis, ticksOffset: String = "") -> String {
+    let range = "set \(letter)range [\(axis.lower):\(axis.upper)]\n"
+    // An empty list of ticks would be taken for none given.
+    guard !axis.ticks.isEmpty || !axis.minorTicks.isEmpty else { return range + "unset \(letter)tics\n" }
     let ticks = axis.ticks.map { "\(quoted(markup($0.label))) \($0.position)" } + axis.minorTicks.map { "'' \($0) 1" }
-    return """
-      set \(letter)range [\(axis.lower):\(axis.upper)]
-      set \(letter)tics scale 0.6,0.3 nomirror font ',\(FigureLayout.tickFontSize)' (\(ticks.joined(separator: ", ")))
+    return range + """
+      set \(letter)tics scale 0.6,0.3 nomirror \(ticksOffset) font ',\(FigureLayout.tickFontSize)' \
+      (\(ticks.joined(separator: ", ")))
 
       """
   }

@@ -26,7 +26,7 @@ struct TraceFigure {
   func figure(name: String) -> Figure? {
     let lines = cells.compactMap(Self.line)
     let slabs = lines.map(\.slab).uniqued
-    let sizes = Self.spread(Set(lines.map(\.sampleSize)).sorted(), Self.maximumRows)
+    let sizes = Set(lines.map(\.sampleSize)).sorted().spread(Self.maximumRows)
     let columns = min(slabs.count, Self.maximumColumns)
     // Slabs beyond the third go on in further rows.
     let panels = sizes.flatMap { size in
@@ -45,12 +45,6 @@ struct TraceFigure {
   }
 
   private static let cross = Figure.PointStyle(colour: FigureStyle.warning, marker: .cross, size: 5)
-
-  /// The first, the last and evenly spaced ones between.
-  private static func spread(_ sizes: [Int], _ most: Int) -> [Int] {
-    guard sizes.count > most else { return sizes }
-    return (0..<most).map { sizes[$0 * (sizes.count - 1) / (most - 1)] }
-  }
 
   private static func line(_ entry: StudyTable.Entry, _ trace: [CellResult.TracePoint]) -> Line? {
     var best = -Double.infinity
@@ -115,5 +109,13 @@ extension [String] {
   var uniqued: [String] {
     var seen = Set<String>()
     return filter { seen.insert($0).inserted }
+  }
+}
+
+extension [Int] {
+  /// At most so many (two or more) of them: the first, the last and evenly spaced ones between.
+  func spread(_ most: Int) -> [Int] {
+    guard count > most else { return self }
+    return (0..<most).map { self[$0 * (count - 1) / (most - 1)] }
   }
 }
