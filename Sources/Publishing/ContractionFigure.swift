@@ -13,21 +13,21 @@ struct ContractionFigure {
   private struct Series {
     let curve: RadiusCurve
     let style: FigureStyle
-    /// What sample sizes are multiplied by to stand apart.
+    /// Points to the side.
     let shift: Double
 
     var shown: [RadiusCurve.Point] { curve.points.filter { $0.logRadius != nil } }
 
     var points: [Panel.Place] {
-      shown.compactMap { point in point.geometricMean.map { .init(x: x(point), y: $0) } }
+      shown.compactMap { point in point.geometricMean.map { .init(x: Double(point.sampleSize), y: $0) } }
     }
 
     /// ± 2 standard errors of the mean log radius.
     var intervals: [Panel.Segment] {
       shown.compactMap { point in
         guard let log = point.logRadius, let error = log.standardError else { return nil }
-        return .init(
-          from: .init(x: x(point), y: exp(log.value - 2 * error)), to: .init(x: x(point), y: exp(log.value + 2 * error)))
+        let n = Double(point.sampleSize)
+        return .init(from: .init(x: n, y: exp(log.value - 2 * error)), to: .init(x: n, y: exp(log.value + 2 * error)))
       }
     }
 
@@ -45,16 +45,21 @@ struct ContractionFigure {
         curve.epsilon(at: point.sampleSize).map { .init(x: Double(point.sampleSize), y: exp(log($0) + anchor)) }
       }
     }
-
-    private func x(_ point: RadiusCurve.Point) -> Double { Double(point.sampleSize) * shift }
   }
 
   /// nil if fewer than two sample sizes have a positive radius.
   func figure(name: String) -> Figure? {
     let shown = Set(curves.flatMap { $0.points.filter { $0.logRadius != nil }.map(\.sampleSize) }).sorted()
     guard shown.count > 1 else { return nil }
-    let series = zip(curves, SidewaysShift.factors(of: curves.count, sampleSizes: shown)).map { curve, shift in
-      Series(curve: curve, style: styles[curve.group.slab] ?? .reference, shift: shift)
+    let gap = zip(shown, shown.dropFirst()).map { log10(Double($1) / Double($0)) }.min() ?? 0
+    let span = log10(Double(shown[shown.count - 1]) / Double(shown[0]))
+    // Wide enough for markers to stand apart, narrow enough to belong to one sample size; in points, of a frame about
+    // 180 wide.
+    let step = min(90 * gap / span / Double(curves.count), 3.6)
+    let series = curves.enumerated().map { index, curve in
+      Series(
+        curve: curve, style: styles[curve.group.slab] ?? .reference,
+        shift: (Double(index) - Double(curves.count - 1) / 2) * step)
     }
     let reference = reference(series, from: shown[0], to: shown[shown.count - 1])
     let heights = series.flatMap { one in
@@ -62,7 +67,7 @@ struct ContractionFigure {
     }
     guard
       let x = Axis.logarithmic(
-        "sample size n", holding: series.flatMap { $0.points.map(\.x) }, ticks: shown.map(Double.init)),
+        "sample size n", holding: shown.map(Double.init), ticks: shown.map(Double.init)),
       let y = Axis.logarithmic(
         RichText(Self.axisLabel(curves[0].metric)), holding: heights + reference.map(\.y))
     else { return nil }
@@ -93,8 +98,8 @@ struct ContractionFigure {
       return [
         .line(one.theory, .init(colour: colour, width: 0.9, dash: Self.theoryDash)),
         .line(one.line, .init(colour: colour)),
-        .segments(one.intervals, .init(colour: colour, width: 0.75)),
-        .points(one.points, one.style.point()),
+        .segments(one.intervals, .init(colour: colour, width: 0.75, sideways: one.shift)),
+        .points(one.points, one.style.point().moved(sideways: one.shift)),
       ]
     }
     return curves + [.line(reference, FigureStyle.reference.line(width: 1))]

@@ -242,7 +242,7 @@ extension Document {
   private static let style = """
     :root { color-scheme: light; }
     body { margin: 0; color: #1c1c1c; background: #fff; font: 1rem/1.55 Charter, Georgia, "Times New Roman", serif; }
-    main { max-width: 54rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; overflow-wrap: break-word; }
+    main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; overflow-wrap: break-word; }
     h1 { font-size: 1.7rem; line-height: 1.25; margin: 0.5rem 0 1.2rem; }
     h2 { font-size: 1.2rem; margin: 2.2rem 0 0.6rem; padding-top: 0.8rem; border-top: 1px solid #ddd; }
     p { margin: 0.6rem 0; max-width: 44rem; }
@@ -252,7 +252,7 @@ extension Document {
       border-top: 2px solid #1c1c1c; border-bottom: 2px solid #1c1c1c;
       font: 0.85rem/1.4 Helvetica, Arial, sans-serif; font-variant-numeric: tabular-nums; }
     th { border-bottom: 1px solid #1c1c1c; font-weight: 600; vertical-align: bottom; }
-    th, td { padding: 0.25rem 0.8rem 0.25rem 0; text-align: left; }
+    th, td { padding: 0.25rem 0.7rem 0.25rem 0; text-align: left; }
     td { vertical-align: top; }
     th.number, td.number { text-align: right; }
     td.number, td:first-child { white-space: nowrap; }

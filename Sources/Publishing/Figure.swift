@@ -6,7 +6,7 @@ struct Figure: Sendable, Equatable {
   /// Of its files, without extension: letters, digits, `-`, `.`.
   let name: String
   /// What is shown and how it was made, in sentences; plain text.
-  let caption: String
+  private(set) var caption: String
   /// Inches.
   let width: Double
   /// Of each panel with its labels, in inches.
@@ -40,6 +40,8 @@ struct Figure: Sendable, Equatable {
     var dash: [Double] = []
     /// 0 to 1.
     var opacity = 1.0
+    /// Points to the right of its values, so that marks with the same x stand apart.
+    var sideways = 0.0
   }
 
   struct PointStyle: Sendable, Equatable {
@@ -47,6 +49,14 @@ struct Figure: Sendable, Equatable {
     let marker: FigureStyle.Marker
     /// Across, in points.
     var size = 4.0
+    /// As of lines.
+    var sideways = 0.0
+  }
+
+  func captioned(_ caption: String) -> Figure {
+    var figure = self
+    figure.caption = caption
+    return figure
   }
 
   /// `base`, or for one of several combinations of factors a name that says which, safe on any file system.
@@ -58,6 +68,22 @@ struct Figure: Sendable, Equatable {
     }
     let words = String(safe).split(separator: "-").joined(separator: "-").prefix(60)
     return "\(base)-\(index + 1)-\(words)".trimmingCharacters(in: CharacterSet(charactersIn: "-."))
+  }
+}
+
+extension Figure.LineStyle {
+  func moved(sideways points: Double) -> Self {
+    var style = self
+    style.sideways = points
+    return style
+  }
+}
+
+extension Figure.PointStyle {
+  func moved(sideways points: Double) -> Self {
+    var style = self
+    style.sideways = points
+    return style
   }
 }
 

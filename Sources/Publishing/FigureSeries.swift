@@ -8,9 +8,9 @@ struct FigureSeries: Sendable {
   func index(of mark: Panel.Mark) -> Int? {
     switch mark {
     case .line(_, let style), .segments(_, let style):
-      entries.firstIndex { $0.line == style } ?? only { $0.line?.colour == style.colour || $0.point?.colour == style.colour }
+      entries.firstIndex { $0.line == style.moved(sideways: 0) } ?? only { $0.line?.colour == style.colour || $0.point?.colour == style.colour }
     case .points(_, let style):
-      entries.firstIndex { $0.point == style } ?? only { $0.point?.colour == style.colour || $0.line?.colour == style.colour }
+      entries.firstIndex { $0.point == style.moved(sideways: 0) } ?? only { $0.point?.colour == style.colour || $0.line?.colour == style.colour }
     case .areas(_, let colour):
       only { $0.line?.colour == colour || $0.point?.colour == colour }
     case .label: nil

@@ -32,7 +32,7 @@ struct FitSentences {
     let growing = slopes.count { $0.lower > 0 }
     let open = slopes.count - shrinking - growing
     if shrinking == slopes.count {
-      let all = slopes.count == 1 ? "its 95 % interval lies" : "all \(slopes.count) 95 % intervals lie"
+      let all = slopes.count == 1 ? "the interval lies" : "each of the \(slopes.count) intervals (95 %) lies"
       return "The \(radius) shrinks as n grows: \(range), and \(all) below 0."
     }
     return "The \(radius) is seen to shrink with n in \(shrinking) of \(slopes.count) groups (\(range)); \(open) intervals hold 0, "
@@ -48,9 +48,8 @@ struct FitSentences {
     let faster = compared.count { $0.theory > $0.upper }
     let open = compared.count - slower - faster
     let theories = compared.map(\.theory)
-    let named =
-      theories.min() == theories.max()
-      ? NumberText.fixed(theories.min()) : "\(NumberText.fixed(theories.min())) to \(NumberText.fixed(theories.max()))"
+    let ends = [theories.min(), theories.max()].map { NumberText.fixed($0) }
+    let named = ends[0] == ends[1] ? ends[0] : "\(ends[0]) to \(ends[1])"
     var parts = [String]()
     if faster > 0 { parts.append("it shrinks faster in \(faster)") }
     if slower > 0 { parts.append("more slowly in \(slower)") }

@@ -115,7 +115,7 @@ struct Gnuplot: Sendable {
       let scale = Double(dotsPerInch) / 96
       return """
         pngcairo size \(pixels(width)),\(pixels(height)) enhanced font 'Helvetica,\(size)' fontscale \(scale) \
-        linewidth \(scale) pointscale \(scale) dashlength \(1.0)
+        linewidth \(scale) pointscale \(scale)
         """
     }
   }

@@ -33,19 +33,24 @@ struct GnuplotScript {
     var labels = ""
     for (number, mark) in panel.marks.enumerated() {
       let name = "panel\(index)_\(number)"
-      func plot(_ rows: [[Double]], _ style: String) {
-        data += Self.data(name, rows)
+      func plot(_ rows: [[Double]], _ style: String, sideways points: Double = 0) {
+        // In the units of the axis.
+        let shift = points / 72 / frame.width * (panel.x.upper - panel.x.lower)
+        data += Self.data(name, points == 0 ? rows : rows.map { $0.isEmpty ? [] : [$0[0] + shift] + $0.dropFirst() })
         plots.append("$\(name) \(style) notitle")
       }
       switch mark {
       case .line(let places, let style):
-        plot(places.map { $0.map { position($0, panel) } ?? [] }, "using 1:2 with lines \(Self.options(style))")
+        plot(
+          places.map { $0.map { position($0, panel) } ?? [] }, "using 1:2 with lines \(Self.options(style))",
+          sideways: style.sideways)
       case .points(let places, let style):
-        plot(places.map { position($0, panel) }, "using 1:2 with points \(Self.options(style))")
+        plot(
+          places.map { position($0, panel) }, "using 1:2 with points \(Self.options(style))", sideways: style.sideways)
       case .segments(let segments, let style):
         plot(
           segments.flatMap { [position($0.from, panel), position($0.to, panel), []] },
-          "using 1:2 with lines \(Self.options(style))")
+          "using 1:2 with lines \(Self.options(style))", sideways: style.sideways)
       case .areas(let areas, let colour):
         let rows = areas.map { area -> [Double] in
           let (from, to) = (position(area.from, panel), position(area.to, panel))

@@ -165,14 +165,16 @@ struct LogNormalErrorPresentation: StudyPresentation {
     let targets = Array(shown.map(\.target).uniqued.prefix(4))
     let widths = Set(shown.flatMap { $0.entries.compactMap(Curve.width) }).sorted()
     let rows = widths.isEmpty ? [nil] : [0, widths.count / 2, widths.count - 1].map { widths[$0] as Int? }
-    let panels = rows.reduce(into: [Int?]()) { if !$0.contains($1) { $0.append($1) } }.flatMap { width in
+    let shownRows = rows.reduce(into: [Int?]()) { if !$0.contains($1) { $0.append($1) } }
+    let panels = shownRows.enumerated().flatMap { row, width in
       targets.compactMap { target -> Panel? in
         let entries = shown.filter { $0.target == target }.compactMap { curve in
           curve.entries.first { Curve.width($0) == width }.map { (fit: curve.fit, entry: $0) }
         }
+        let density: RichText = width.map { "density, k = \($0)" } ?? "density"
         return ScaleDensityPanel(
-          title: width.map { "\(target), k = \($0)" } ?? target, yLabel: target == targets[0] ? "density of log x" : "",
-          entries: entries, styles: styles
+          title: row == 0 ? target : "", xLabel: row == shownRows.count - 1 ? "x" : "",
+          yLabel: target == targets[0] ? density : "", entries: entries, styles: styles
         ).panel
       }
     }

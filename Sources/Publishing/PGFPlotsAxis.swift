@@ -49,16 +49,19 @@ struct PGFPlotsAxis {
       + (minor.isEmpty ? "" : "  minor \(letter)tick={\(minor)},\n")
   }
 
-  /// Places far outside would not fit into TeX's registers: they are moved to 20 frames away, in the units of the
+  /// Places far outside would not fit into TeX's registers: they are moved to 10 frames away, in the units of the
   /// coordinates. nil for values that need it not.
   func restriction(_ values: [Double]) -> String? {
-    guard values.contains(where: { abs(share($0) - 0.5) > 20 }) else { return nil }
+    guard values.contains(where: { abs(share($0) - 0.5) > 10 }) else { return nil }
     let (lower, upper) = isInShares ? (0, 1) : (axis.lower, axis.upper)
-    let reach = 20 * (upper / 2 - lower / 2)
+    let reach = 10 * (upper / 2 - lower / 2)
     // On logarithmic axes the domain is one of natural logarithms.
     let unit = axis.isLogarithmic && !isInShares ? Foundation.log(10.0) : 1
     return "restrict \(letter) to domain*=\(Self.number(unit * (lower - reach))):\(Self.number(unit * (upper + reach)))"
   }
 
-  static func number(_ value: Double) -> String { "\(value)".replacing("e+", with: "e") }
+  /// In full precision.
+  static func number(_ value: Double) -> String {
+    Int(exactly: value).map(String.init) ?? "\(value)".replacing("e+", with: "e")
+  }
 }

@@ -42,9 +42,9 @@ struct PGFPlotsFigure {
         clip mode=individual, unbounded coords=jump, scaled ticks=false,
         tick align=inside, major tick length=2.9pt, minor tick length=1.5pt, tick style={black, line width=0.6pt},
         axis line style={line width=0.6pt}, tick label style={font=\(Self.font(FigureLayout.tickFontSize))},
-        xticklabel style={anchor=base, yshift=-0.12in}, title style={at={(axis description cs:0.5,1)},
+        xticklabel style={anchor=base, yshift=-0.12in}, every axis title/.style={at={(axis description cs:0.5,1)},
           yshift=\(Self.inches(FigureLayout.titleRise)), anchor=mid},
-        xlabel style={at={(axis description cs:0.5,0)}, yshift=\(Self.inches(-FigureLayout.xLabelDrop)), anchor=mid}}}
+        every axis x label/.style={at={(axis description cs:0.5,0)}, yshift=\(Self.inches(-FigureLayout.xLabelDrop)), anchor=mid}}}
       \\path[use as bounding box] (0,0) rectangle (\(Self.inches(layout.width)),\(Self.inches(layout.height)));
       \(panels.joined())\(key)\\end{tikzpicture}%
 
@@ -87,10 +87,10 @@ struct PGFPlotsFigure {
       body += entry.map { " % \(oneLine($0))" } ?? ""
       body += "\n"
     }
-    // Upright, at its distance from the frame.
+    let yLabelPlace = (layout.yLabelPlaces[index] - frame.left) / frame.width
     let yLabel = panel.y.label.isEmpty ? "" : """
-        ylabel={\(LaTeXText.escaped(panel.y.label))}, ylabel style={at={(axis description cs:0,0.5)},
-          xshift=\(Self.inches(layout.yLabelPlaces[index] - frame.left)), rotate=90, anchor=mid},
+        ylabel={\(LaTeXText.escaped(panel.y.label))},
+        every axis y label/.style={at={(axis description cs:\(String(format: "%.4f", yLabelPlace)),0.5)}, rotate=90, anchor=mid},
 
       """
     let title = panel.title.isEmpty ? "" : "  title={\(LaTeXText.escaped(panel.title))},\n"

@@ -30,11 +30,13 @@ struct PGFPlotsStyles {
   }
 
   private mutating func add(_ style: Figure.LineStyle) {
+    let style = style.moved(sideways: 0)
     add(style.colour)
     if !lines.contains(style) { lines.append(style) }
   }
 
   private mutating func add(_ style: Figure.PointStyle) {
+    let style = style.moved(sideways: 0)
     add(style.colour)
     if !points.contains(style) { points.append(style) }
   }
@@ -42,8 +44,8 @@ struct PGFPlotsStyles {
   /// Of the style that draws a mark.
   func name(of mark: Panel.Mark) -> String {
     switch mark {
-    case .line(_, let style), .segments(_, let style): "slablab line \((lines.firstIndex(of: style) ?? 0) + 1)"
-    case .points(_, let style): "slablab point \((points.firstIndex(of: style) ?? 0) + 1)"
+    case .line(_, let style), .segments(_, let style): "slablab line \((lines.firstIndex(of: style.moved(sideways: 0)) ?? 0) + 1)"
+    case .points(_, let style): "slablab point \((points.firstIndex(of: style.moved(sideways: 0)) ?? 0) + 1)"
     case .areas(_, let colour): "slablab area \((areas.firstIndex(of: colour) ?? 0) + 1)"
     case .label: ""
     }

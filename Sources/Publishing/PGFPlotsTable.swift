@@ -6,6 +6,8 @@ struct PGFPlotsTable {
   private let rows: [Panel.Place?]
   private let x: PGFPlotsAxis
   private let y: PGFPlotsAxis
+  /// Points.
+  private var sideways = 0.0
 
   init(_ marks: [Panel.Mark], _ x: PGFPlotsAxis, _ y: PGFPlotsAxis) {
     self.x = x
@@ -16,13 +18,16 @@ struct PGFPlotsTable {
       // Two marks in one file are two lines.
       if !rows.isEmpty, rows.last != .some(nil) { if case .points = mark {} else { rows.append(nil) } }
       switch mark {
-      case .line(let places, _):
+      case .line(let places, let style):
+        sideways = style.sideways
         kind = "line"
         rows += places
-      case .points(let places, _):
+      case .points(let places, let style):
+        sideways = style.sideways
         kind = "points"
         rows += places
-      case .segments(let segments, _):
+      case .segments(let segments, let style):
+        sideways = style.sideways
         kind = "segments"
         rows += segments.flatMap { [$0.from, $0.to, nil] }
       case .areas(let areas, _):
@@ -45,7 +50,8 @@ struct PGFPlotsTable {
   /// What the values ask for beyond the style of their marks.
   var options: String {
     let places = rows.compactMap { $0 }
-    return [x.restriction(places.map(\.x)), y.restriction(places.map(\.y))].compactMap { $0.map { ", \($0)" } }.joined()
+    let shift = sideways == 0 ? nil : "xshift=\(String(format: "%.2f", sideways))bp"
+    return [shift, x.restriction(places.map(\.x)), y.restriction(places.map(\.y))].compactMap { $0.map { ", \($0)" } }.joined()
   }
 
   /// Comments, the names of the columns, then the rows.

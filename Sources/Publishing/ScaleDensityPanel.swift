@@ -5,6 +5,7 @@ import StudyEngine
 /// The density of a law of scales with those of its log-normals.
 struct ScaleDensityPanel {
   let title: String
+  let xLabel: RichText
   let yLabel: RichText
   /// Finished cells of one law and width, one a fit.
   let entries: [(fit: String, entry: StudyTable.Entry)]
@@ -29,7 +30,7 @@ struct ScaleDensityPanel {
       return line { u in exp(-0.5 * (u - mu) * (u - mu) / (omega * omega)) / (omega * (2 * Double.pi).squareRoot()) }
     }
     let heights = ([exact] + fits).flatMap { $0.compactMap { $0?.y } }
-    guard let x = Axis.logarithmic("x", holding: grid.map(exp), maximumLabels: 4, isTight: true), let most = heights.max()
+    guard let x = Axis.logarithmic(xLabel, holding: grid.map(exp), maximumLabels: 3, isTight: true), let most = heights.max()
     else { return nil }
     let marks = zip(entries, fits).map { Panel.Mark.line($1, (styles[$0.fit] ?? .reference).line()) }
     return Panel(

@@ -107,7 +107,7 @@ package struct StudyExport: Sendable {
     selection.isEmpty || selection.contains { Self.matches($0, name) }
   }
 
-  private var figures: [Figure] { presentation.figures.filter { isSelected($0.name) } }
+  private var figures: [Figure] { presentation.signedFigures.filter { isSelected($0.name) } }
 
   private var tables: [PublishedTable] {
     let metrics = PublishedTable(
@@ -133,6 +133,7 @@ package struct StudyExport: Sendable {
     var drawn = formats.compactMap { Gnuplot.Format(rawValue: $0.rawValue) }
     if !Set(formats).isDisjoint(with: [.notebook, .markdown, .html]), !drawn.contains(.svg) { drawn.append(.svg) }
     guard !drawn.isEmpty else { return [] }
+    // What an export lacks is an error, not a note in it: the caller asked for these files.
     let (drawings, problem) = Gnuplot.draw(
       figures, as: drawn, searchPath: searchPath, stamp: FigureStamp(provenance: provenance))
     if let problem { throw problem }

@@ -52,6 +52,13 @@ struct PublishedTable: Sendable, Equatable {
 extension StudyPresentation {
   var study: Study { findings.study }
 
+  /// The figures, each saying in its caption of which study, seed and program version it is.
+  var signedFigures: [Figure] {
+    let random = study.kind.isRandom ? ", seed \(study.seed), \(study.replicates) replicate\(study.replicates == 1 ? "" : "s")" : ""
+    let signature = " Study \(study.name)\(random); slablab \(ProgramVersion.current)."
+    return figures.map { $0.captioned($0.caption + signature) }
+  }
+
   /// The summary as a table of the report.
   func summaryTable(_ caption: String) -> ReportTable {
     let summary = summary

@@ -99,7 +99,7 @@ package struct StudyPublisher: Sendable {
   /// The figures up to the first that fails, and why.
   private func draw() -> ([Gnuplot.Drawing], PublishingError?) {
     Gnuplot.draw(
-      presentation.figures, as: Self.formats, searchPath: searchPath, stamp: FigureStamp(provenance: provenance))
+      presentation.signedFigures, as: Self.formats, searchPath: searchPath, stamp: FigureStamp(provenance: provenance))
   }
 
   private var provenance: Provenance {

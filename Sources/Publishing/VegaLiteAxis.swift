@@ -18,6 +18,13 @@ struct VegaLiteAxis {
     return position >= axis.lower - slack && position <= axis.upper + slack
   }
 
+  /// A value, moved to 20 frames away where it lies further outside.
+  func near(_ value: Double) -> Double {
+    let (position, reach) = (axis.position(value), 20 * (axis.upper / 2 - axis.lower / 2))
+    let bounds = (lower: axis.lower - reach, upper: axis.upper + reach)
+    return position < bounds.lower ? self.value(bounds.lower) : position > bounds.upper ? self.value(bounds.upper) : value
+  }
+
   /// What stands at a position: its end of the range of a double where it is beyond that.
   private func value(_ position: Double) -> Double {
     guard axis.isLogarithmic else {

@@ -26,13 +26,16 @@ struct VegaLiteFigure {
       VegaLitePanel(panel: panel, frame: frame, series: series).specification
     }
     let columns = max(1, min(figure.columns, figure.panels.count))
-    let frame = layout.frames[0]
-    // Measured between frames: what axes take lies in between.
+    let (first, frames) = (layout.frames[0], layout.frames)
+    // Measured between frames: what axes take lies in between. Rows have one distance here, the largest.
+    let rows = stride(from: columns, to: frames.count, by: columns).map { next in
+      frames[next - columns].bottom - frames[next].bottom - first.height
+    }
     let grid = JSONText.object([
       "concat": .array(panels), "columns": .integer(columns), "bounds": .string("flush"),
       "spacing": .object([
-        "row": .number(Self.pixels(figure.panelHeight - frame.height)),
-        "column": .number(Self.pixels(figure.width / Double(columns) - frame.width)),
+        "row": .number(Self.pixels(rows.max() ?? 0)),
+        "column": .number(Self.pixels(figure.width / Double(columns) - first.width)),
       ]),
     ])
     let title = isCaptioned ? [(key: "title", value: title(width: layout.width))] : []

@@ -57,8 +57,10 @@ struct VegaLiteKey {
       values.append((Self.selection, .string(series)))
       encoding.append(("opacity", Self.opacity()))
     }
+    // Readers of a page aloud have the panels' marks.
+    guard case .members(let options) = mark else { return mark }
     return .members(
-      [("data", .object(["values": [.members(values)]])), ("mark", mark)]
+      [("data", .object(["values": [.members(values)]])), ("mark", .members(options + [("aria", .bool(false))]))]
         + (encoding.isEmpty ? [] : [("encoding", .members(encoding))]))
   }
 
@@ -105,7 +107,7 @@ struct VegaLiteKey {
           ]),
         ])
       ],
-      "mark": .object(["type": .string("rect"), "opacity": .integer(0), "cursor": .string("pointer")]),
+      "mark": .object(["type": .string("rect"), "opacity": .integer(0), "cursor": .string("pointer"), "aria": .bool(false)]),
       "encoding": .object(["x2": .object(["field": .string("x2")]), "y2": .object(["field": .string("y2")])]),
     ])
   }

@@ -8,7 +8,9 @@ struct VegaLitePanel {
   private var y: VegaLiteAxis { VegaLiteAxis("y", panel.y) }
 
   var specification: JSONText {
-    let title = panel.title.isEmpty ? [] : [(key: "title", value: JSONText.string(panel.title.unicode))]
+    let title = panel.title.isEmpty ? [] : [
+      (key: "title", value: JSONText.object(["text": .string(panel.title.unicode), "frame": .string("group")]))
+    ]
     // A view without marks has no axes.
     let empty = JSONText.object([
       "data": .object(["values": [.object([:])]]), "mark": .object(["type": .string("point"), "opacity": .integer(0)]),
@@ -38,7 +40,8 @@ struct VegaLitePanel {
       let isAscending = parts.allSatisfy { part in zip(part, part.dropFirst()).allSatisfy { $0.x <= $1.x } }
       rows = parts.enumerated().flatMap { index, part in
         part.enumerated().map { number, place in
-          self.row(place, numbers: (parts.count > 1 ? [("part", index)] : []) + (isAscending ? [] : [("order", number)]))
+          // A stroke with an end very far outside takes a browser seconds to dash.
+          self.row(.init(x: x.near(place.x), y: y.near(place.y)), numbers: (parts.count > 1 ? [("part", index)] : []) + (isAscending ? [] : [("order", number)]))
         }
       }
       if parts.count > 1 { encoding.append(("detail", .object(["field": .string("part"), "type": .string("nominal")]))) }
@@ -71,7 +74,7 @@ struct VegaLitePanel {
       mark = VegaLiteStyle.text(label)
     }
     guard !rows.isEmpty else { return nil }
-    if let entry {
+    if entry != nil {
       encoding.append(("opacity", VegaLiteKey.opacity(opacity)))
       if !tooltips.isEmpty {
         tooltips.insert(

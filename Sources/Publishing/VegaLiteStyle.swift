@@ -8,7 +8,13 @@ enum VegaLiteStyle {
         ("type", .string(type)), ("color", .string(style.colour)),
         ("strokeWidth", .number(VegaLiteFigure.points(style.width))), ("opacity", .number(style.opacity)),
         ("clip", .bool(true)),
-      ] + dash)
+      ] + dash + offset(style.sideways, hasEnd: type == "rule"))
+  }
+
+  private static func offset(_ points: Double, hasEnd: Bool = false) -> [(key: String, value: JSONText)] {
+    guard points != 0 else { return [] }
+    let pixels = JSONText.number(VegaLiteFigure.points(points))
+    return [("xOffset", pixels)] + (hasEnd ? [("x2Offset", pixels)] : [])
   }
 
   static func point(_ style: Figure.PointStyle) -> JSONText {
@@ -25,17 +31,18 @@ enum VegaLiteStyle {
       }
     let isOpen = style.marker == .ring || style.marker == .cross
     let diameter = scale * VegaLiteFigure.points(style.size)
-    return .object([
-      "type": .string("point"), "shape": .string(shape), "size": .number((diameter * diameter * 100).rounded() / 100),
-      "filled": .bool(!isOpen), "color": .string(style.colour),
-      "strokeWidth": .number(isOpen ? VegaLiteFigure.points(1) : 0), "opacity": .integer(1),
-    ])
+    return .members(
+      [
+        ("type", .string("point")), ("shape", .string(shape)), ("size", .number((diameter * diameter * 100).rounded() / 100)),
+        ("filled", .bool(!isOpen)), ("color", .string(style.colour)),
+        ("strokeWidth", .number(isOpen ? VegaLiteFigure.points(1) : 0)), ("opacity", .integer(1)),
+      ] + offset(style.sideways))
   }
 
   static func area(_ colour: String) -> JSONText {
     // A thin edge, or viewers show hairlines between rectangles that touch.
     .object([
-      "type": .string("rect"), "color": .string(colour), "stroke": .string(colour), "strokeWidth": .number(0.2),
+      "type": .string("rect"), "color": .string(colour), "stroke": .string(colour), "strokeWidth": .number(0.8),
       "clip": .bool(true),
     ])
   }

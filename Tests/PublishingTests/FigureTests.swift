@@ -3,30 +3,29 @@ import Testing
 
 @testable import Publishing
 
-@Suite("Logarithmic axes") struct LogAxisTests {
+@Suite("Axes") struct AxisTests {
   @Test(
-    "near-constant data and values from 1e-300 to 1e300 have 2 to 8 labels inside the axis",
+    "near-constant data and values from 1e-300 to 1e300 have 2 to 8 labels inside a logarithmic axis",
     arguments: [
       (-300, 300), (-2, -1), (-1.9, -1.1), (0, 0), (2.7, 3.9), (-1.30103, -1.30102), (299, 299.5), (-300, -299.99),
       (0, 4), (-3, 3), (5.1, 5.4),
     ] as [(Double, Double)])
   func labels(lower: Double, upper: Double) throws {
-    let axis = try #require(LogAxis(holding: [lower, upper]))
+    let axis = try #require(Axis.logarithmic("", decades: [lower, upper]))
     #expect(axis.lower < lower && axis.upper > upper)
-    #expect((2...8).contains(axis.major.count), "\(axis.major)")
-    #expect(axis.major.allSatisfy { $0.position >= axis.lower - 1e-9 && $0.position <= axis.upper + 1e-9 })
-    #expect(Set(axis.major.map(\.label)).count == axis.major.count)
-    for (one, next) in zip(axis.major, axis.major.dropFirst()) { #expect(one.position < next.position) }
+    #expect((2...8).contains(axis.ticks.count), "\(axis.ticks)")
+    #expect(axis.ticks.allSatisfy { $0.position >= axis.lower - 1e-9 && $0.position <= axis.upper + 1e-9 })
+    #expect(Set(axis.ticks.map(\.label.unicode)).count == axis.ticks.count)
+    for (one, next) in zip(axis.ticks, axis.ticks.dropFirst()) { #expect(one.position < next.position) }
   }
 
   @Test("sample sizes are labels where they stand apart, round numbers where not") func sampleSizes() throws {
-    let sizes = [500, 1000, 2000, 4000, 8000]
-    let positions = sizes.map { log10(Double($0)) }
-    #expect(LogAxis(holding: positions, labelled: sizes)?.major.map(\.label) == sizes.map(String.init))
-    let close = [100, 101, 1000]
-    let axis = LogAxis(holding: close.map { log10(Double($0)) }, labelled: close)
-    #expect(axis?.major.map(\.label).contains("101") == false)
-    #expect(LogAxis(holding: []) == nil && LogAxis(holding: [.nan]) == nil)
+    func labels(_ sizes: [Double]) -> [String]? {
+      Axis.logarithmic("n", holding: sizes, ticks: sizes)?.ticks.map(\.label.unicode)
+    }
+    #expect(labels([500, 1000, 2000, 4000, 8000]) == ["500", "1000", "2000", "4000", "8000"])
+    #expect(labels([100, 101, 1000])?.contains("101") == false)
+    #expect(labels([]) == nil && labels([.nan]) == nil)
   }
 }
 
@@ -59,7 +58,7 @@ import Testing
   }
 
   @Test("text for gnuplot cannot leave its quotes") func quoting() {
-    #expect(Figure.quoted("it's `date`\n\"x\"\\n") == "'it''s `date` \"x\"\\n'")
+    #expect(GnuplotScript.quoted("it's `date`\n\"x\"\\n") == "'it''s `date` \"x\"\\n'")
   }
 
   @Test("styles are fixed for the three slabs and differ for their variants") func styles() {

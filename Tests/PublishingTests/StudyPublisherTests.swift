@@ -76,7 +76,8 @@ import Testing
     try FakeStudy.inFolder { folder in
       let publisher = try Self.publisher(folder, overrides: ["title=it's new", "replicates=3"])
       let report = StudyReport(
-        presentation: publisher.presentation, provenance: [], drawings: [], figureProblem: .gnuplotMissing)
+        presentation: publisher.presentation, provenance: Provenance(command: "slablab run", date: nil), results: [],
+        drawings: [], figureProblem: .gnuplotMissing)
       // The hash changes with every field that the engine adds to a cell.
       let text = report.document.markdown.replacing(publisher.findings.study.contentHash, with: "HASH")
       try Golden.expect(text, is: "summary.md")
@@ -184,9 +185,9 @@ import Testing
       let title = "50 % _a_^b {c} 'd' \"e\" `date` @f $g \\h <i> & é\n#j"
       let figure = try #require(
         ContractionFigure(curves: Array(findings.curves.prefix(1)), styles: [:], title: title).figure(name: "nasty"))
-      let drawing = try Gnuplot().draw(figure)
+      let drawing = try Gnuplot().draw(figure, stamp: FigureStamp(provenance: AwkwardFigure.provenance))
       let url = folder.url.appending(path: "nasty.svg")
-      try drawing.svg.write(to: url)
+      try #require(drawing.files[.svg]).write(to: url)
       #expect(try Self.texts(url).contains("50 % _a_^b {c} 'd' \"e\" `date` @f $g \\h <i> & é #j"))
     }
   }
