@@ -165,16 +165,14 @@ struct FactorialLollyFigure {
     var text = "All combinations of \(names.joined(separator: ", ")) as lollies"
     if headed > 0 { text += " (headings: \(names.prefix(headed).joined(separator: ", ")))" }
     text += sampleSize.map { " at n = \($0)" } ?? ""
-    let slabs = design.slabs.count > 1 ? " a slab" : ""
     text += """
-      : a stick\(slabs) from the mean of all to the combination's mean over \
+      : a stick from the mean over all combinations to the combination's mean over \
       \(CaptionText.replicates(measured.flatMap { $0.lollies.map(\.measurement.count) })), thin black lines ± 2 Monte Carlo \
       standard errors. A level stands where it changes.
       """
     if let radius = measured.first(where: \.metric.isRatio)?.metric {
       text += " \(ContractionFigure.axisLabel(radius.name).capitalisedFirst): geometric means on a logarithmic axis."
     }
-    if measured.contains(where: { $0.metric.nominal != nil }) { text += " Dashed: the nominal coverage." }
     let isCut = rows.contains { $0.name.count > Self.maximumLabel }
     if isCut { text += " Long levels are cut." }
     if design.variesData, metricNames.contains("elbo") {
