@@ -38,19 +38,22 @@ struct VegaLiteAxis {
 
   /// The encoding channel that all layers of a panel share.
   var encoding: JSONText {
-    let ticks = axis.ticks.map { (value: value($0.position), label: $0.label.unicode) }
-    let major = JSONText.array(ticks.map { Self.number($0.value) })
-    let values = Set(ticks.map(\.value) + axis.minorTicks.map(value)).sorted()
-    let label = "\(Self.expression(.array(ticks.map { .string($0.label) })))[indexof(\(Self.expression(major)), datum.value)] || ''"
+    var ticks = axis.ticks.map { (position: $0.position, label: $0.label.unicode) }
+    ticks += axis.minorTicks.filter { minor in !axis.ticks.contains { abs($0.position - minor) < 1e-9 } }.map { ($0, "") }
+    ticks.sort { $0.position < $1.position }
+    // By halves between neighbours: programs that pass a specification on may change a number's last digit.
+    let limits = zip(ticks, ticks.dropFirst()).map { value(($0.position + $1.position) / 2) }
+    let labels = ticks.map { Self.expression(.string($0.label)) }
+    let steps = zip(limits, labels).map { "datum.value < \(Self.expression(Self.number($0))) ? \($1) : " }
+    let label = steps.joined() + (labels.last ?? "''")
     var options: [(key: String, value: JSONText)] = [
-      ("values", .array(values.map(Self.number))), ("labelExpr", .string(label)),
+      ("values", .array(ticks.map { Self.number(value($0.position)) })), ("labelExpr", .string(label)),
     ]
     if !axis.minorTicks.isEmpty {
-      let isMinor = "indexof(\(Self.expression(major)), datum.value) < 0"
       options.append(
         (
           "tickSize",
-          .object(["condition": .object(["test": .string(isMinor), "value": .integer(2)]), "value": .integer(4)])
+          .object(["condition": .object(["test": .string("(\(label)) === \"\""), "value": .integer(2)]), "value": .integer(4)])
         ))
     }
     var scale: [(key: String, value: JSONText)] = [

@@ -107,7 +107,7 @@ struct VegaLiteKey {
           ]),
         ])
       ],
-      "mark": .object(["type": .string("rect"), "opacity": .integer(0), "cursor": .string("pointer"), "aria": .bool(false)]),
+      "mark": .object(["type": .string("rect"), "color": .string("transparent"), "cursor": .string("pointer"), "aria": .bool(false)]),
       "encoding": .object(["x2": .object(["field": .string("x2")]), "y2": .object(["field": .string("y2")])]),
     ])
   }
