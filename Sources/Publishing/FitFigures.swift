@@ -6,7 +6,7 @@ struct FitFigures {
   let findings: StudyFindings
 
   var figures: [Figure] {
-    contraction + slopes + factorial + recovery + coverage + sparsity + traces
+    contraction + slopes + compression + factorial + recovery + coverage + sparsity + traces
   }
 
   private var styles: [String: FigureStyle] { FigureStyle.styles(of: findings.groups.map(\.slab)) }
@@ -18,6 +18,11 @@ struct FitFigures {
       guard !curves.isEmpty else { return nil }
       return ContractionFigure(curves: curves, styles: styles, title: combination.title).figure(name: combination.name)
     }
+  }
+
+  private var compression: [Figure] {
+    let figure = AccuracyCompressionFigure(findings: findings, styles: styles).figure(name: "accuracy-compression")
+    return [figure].compactMap { $0 }
   }
 
   private var slopes: [Figure] {

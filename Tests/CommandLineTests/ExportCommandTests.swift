@@ -53,6 +53,36 @@ import Testing
     }
   }
 
+  @Test("ten lines of Python and of R read the tidy table and the store alike") func readers() throws {
+    let file = Self.root.appending(path: "Studies/quickstart.yaml").path(percentEncoded: false)
+    let form = ["replicates=2", "sample-size=500", "training.restarts=1", "training.steps=300", "training.search-rounds=1"]
+    try Self.inStudy(file, form) { folder in
+      let rows = try String(contentsOf: URL(filePath: folder + "/tables/metrics.csv"), encoding: .utf8)
+        .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      let (slab, metric, value) = (1, rows[0].count - 2, rows[0].count - 1)
+      for (program, script) in [("python3", "read_study.py"), ("Rscript", "read_study.R")] {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program, Self.root.appending(path: "Examples/\(script)").path(percentEncoded: false), folder]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        for name in ["gaussian", "group-lasso", "group-horseshoe"] {
+          let values = rows.filter { $0[slab] == name && $0[metric] == "radius_median" }.compactMap { Double($0[value]) }
+          let mean = values.reduce(0, +) / Double(values.count)
+          let found = printed.split(separator: "\n").map { $0.split(separator: " ") }.filter { $0.first ?? "" == name }
+            .compactMap { $0.last.flatMap { Double($0) } }
+          // Once from the table, once from the store.
+          #expect(values.count == 2 && found.count == 2, "\(script): \(printed)")
+          for number in found { #expect(abs(number - mean) <= 1e-12 * mean, "\(script)") }
+        }
+      }
+    }
+  }
+
   @Test("names with every awkward character come out right in every format") func awkwardNames() throws {
     let awkward = "50 % a_b & <script>alert(1)</script> \"q\" 'r' é $x$ {y} \\z # ~ ^"
     let yaml = """
@@ -64,9 +94,10 @@ import Testing
       model: {hidden: [3]}
       training: {steps: 300, search-rounds: 1}
       factors:
-        slab:
-          '\(awkward.replacing("'", with: "''"))': gaussian
-          ghs & co: group-horseshoe
+        slab: [gaussian, group-horseshoe]
+        data.noise:
+          '\(awkward.replacing("'", with: "''"))': 0.1
+          much & more: 0.3
         sample-size: [100, 200]
       replicates: 2
       measure: {posterior-draws: 20, points: 64}
@@ -80,10 +111,10 @@ import Testing
       // As a browser serialises it: quotes in text stand for themselves.
       try Self.open(
         folder + "/export",
-        showing: ["50 % a_b &amp; &lt;script&gt;alert(1)&lt;/script&gt; \"q\" 'r' é $x$ {y} \\z # ~ ^", "ghs &amp; co"])
+        showing: ["50 % a_b &amp; &lt;script&gt;alert(1)&lt;/script&gt; \"q\" 'r' é $x$ {y} \\z # ~ ^", "much &amp; more"])
       let url = URL(filePath: folder + "/export")
       let csv = try String(contentsOf: url.appending(path: "csv/slopes.csv"), encoding: .utf8)
-      #expect(csv.contains("\"\(awkward.replacing("\"", with: "\"\""))\","))
+      #expect(csv.contains("gaussian,\"\(awkward.replacing("\"", with: "\"\""))\",radius_median,"))
       let html = try String(contentsOf: url.appending(path: "html/report.html"), encoding: .utf8)
       #expect(!html.contains("<script"))
     }

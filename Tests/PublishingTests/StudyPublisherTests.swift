@@ -119,7 +119,7 @@ import Testing
         return try Dictionary(uniqueKeysWithValues: untimed.map { ($0.lastPathComponent, try Data(contentsOf: $0)) })
       }
     }
-    #expect(published[0].count == 6 + 8 + 2)
+    #expect(published[0].count == 6 + 20 + 2)
     for other in published.dropFirst() {
       #expect(other.keys.sorted() == published[0].keys.sorted())
       for (name, data) in published[0] { #expect(other[name] == data, "\(name)") }
@@ -150,7 +150,7 @@ import Testing
         #expect(contraction.contains { $0.hasPrefix(slab) }, "\(slab)")
       }
       let traces = try Self.texts(folder.figures.appending(path: "elbo-traces.svg"))
-      for label in ["ELBO (nats)", "step", "n = 500", "n = 8000", "gaussian", "not converged (thick line)"] {
+      for label in ["ELBO (nats)", "step", "gaussian, n = 500", "group-lasso, n = 8000", "not converged"] {
         #expect(traces.contains(label), "\(label)")
       }
       for name in ["contraction", "elbo-traces"] {

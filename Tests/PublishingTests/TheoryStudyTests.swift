@@ -87,7 +87,7 @@ import Testing
       #expect(try error("lasso; prior", "1000") < 2e-4)
       #expect(try error("lasso; posterior", "1000") < 1e-6)
       #expect(try error("horseshoe; x = 4", "1000") > 0.1)
-      #expect(publisher.presentation.figures.map(\.name) == ["lognormal-error"])
+      #expect(publisher.presentation.figures.map(\.name) == ["lognormal-error", "scale-density"])
     }
   }
 }
