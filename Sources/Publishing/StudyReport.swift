@@ -55,7 +55,7 @@ struct StudyReport {
     document.add(.heading("What was found"))
     let counts = CellCounts(findings.table.entries)
     if counts.missing > 0 {
-      document.add(.warning("Interim results: of \(counts.total) cells, \(counts.missing) have not run."))
+      document.add(.warning("Interim results: of \(counts.total) cells, \(counts.missing) \(counts.missing == 1 ? "has" : "have") not run."))
     }
     if counts.failed > 0 {
       document.add(.warning("Of \(counts.total) cells, \(counts.failed) failed; they are in no number below."))
