@@ -63,14 +63,18 @@ struct FitFigures {
 
   private var sparsity: [Figure] {
     perCombination("sparsity-path") { combination in
-      SparsityPathFigure(cells: combination.entries, styles: styles, title: combination.title, seed: seed)
+      let shown = combination.firstReplicates
+      let figure = SparsityPathFigure(cells: shown.cells, styles: styles, title: combination.title, seed: seed)
         .figure(name: combination.name)
+      return figure.map { $0.captioned($0.caption + shown.note) }
     }
   }
 
   private var traces: [Figure] {
     perCombination("elbo-traces") { combination in
-      TraceFigure(cells: combination.entries, styles: styles, title: combination.title).figure(name: combination.name)
+      let shown = combination.firstReplicates
+      let figure = TraceFigure(cells: shown.cells, styles: styles, title: combination.title).figure(name: combination.name)
+      return figure.map { $0.captioned($0.caption + shown.note) }
     }
   }
 
@@ -81,6 +85,13 @@ struct FitFigures {
     /// Of the figure.
     let name: String
     let entries: [(entry: StudyTable.Entry, trace: [CellResult.TracePoint])]
+
+    /// More lines in a panel are a smear, and megabytes; with what a caption says of those that are left out.
+    var firstReplicates: (cells: [(entry: StudyTable.Entry, trace: [CellResult.TracePoint])], note: String) {
+      let most = 30
+      let cells = entries.filter { $0.entry.cell.replicate <= most }
+      return (cells, cells.count < entries.count ? " Shown: the first \(most) replicates." : "")
+    }
   }
 
   private func perCombination(_ base: String, _ figure: (Combination) -> Figure?) -> [Figure] {

@@ -15,11 +15,12 @@ package struct StudyExport: Sendable {
   private let findings: StudyFindings
   private let folder: StudyFolder
   private let provenance: Provenance
-  /// Names of tables and figures without their endings; empty for all.
-  private let selection: [String]
+  private let presentation: any StudyPresentation
+  // What is selected, made once: several formats need each.
+  private let tables: [PublishedTable]
+  private let reportTables: [ReportTable]
+  private let figures: [Figure]
   private let searchPath: String?
-  /// Drawn on phase maps.
-  private let studiesOnMap: [PhaseMapFigure.Study]
   /// JavaScript of Vega, Vega-Lite and vega-embed, for figures that move.
   private let vegaBundle: String?
 
@@ -41,19 +42,30 @@ package struct StudyExport: Sendable {
       let study = try Self.study(in: folder).study
       studiesOnMap.append(.init(name: study.name, places: Self.nodes(of: study), marker: marker))
     }
-    self.studiesOnMap = studiesOnMap
     let filter = try CellFilter(conditions, of: study, option: "--where")
     findings = try StudyFindings(study: study, store: store, only: filter)
     self.folder = folder
     self.searchPath = searchPath
     self.vegaBundle = vegaBundle
     provenance = Provenance(study: study, command: command, date: date, commit: ProgramVersion.commit())
-    let presentation = findings.presentation
-    let names = ["metrics"] + presentation.tables.map(\.stem) + presentation.reportTables.map(\.name) + presentation.figures.map(\.name)
+    var presentation = findings.presentation
+    if var map = presentation as? PhaseMapPresentation {
+      map.studies = studiesOnMap
+      presentation = map
+    }
+    let metrics = PublishedTable(
+      name: "metrics.csv", content: StudyTables(findings: findings).metrics, meaning: "a row for each metric of each cell")
+    let tables = [metrics] + presentation.tables
+    let (reportTables, figures) = (presentation.reportTables, presentation.signedFigures)
+    let names = tables.map(\.stem) + reportTables.map(\.name) + figures.map(\.name)
     for pattern in selection where !names.contains(where: { Self.matches(pattern, $0) }) {
       throw PublishingError.noSuchPart(pattern, names: names.uniqued)
     }
-    self.selection = selection
+    func isSelected(_ name: String) -> Bool { selection.isEmpty || selection.contains { Self.matches($0, name) } }
+    self.presentation = presentation
+    self.tables = tables.filter { isSelected($0.stem) }
+    self.reportTables = reportTables.filter { isSelected($0.name) }
+    self.figures = figures.filter { isSelected($0.name) }
   }
 
   /// Writes all files of the formats, each format into a folder of its name, and returns them.
@@ -97,24 +109,6 @@ package struct StudyExport: Sendable {
 
   // MARK: Parts
 
-  private var presentation: any StudyPresentation {
-    guard var map = findings.presentation as? PhaseMapPresentation else { return findings.presentation }
-    map.studies = studiesOnMap
-    return map
-  }
-
-  private func isSelected(_ name: String) -> Bool {
-    selection.isEmpty || selection.contains { Self.matches($0, name) }
-  }
-
-  private var figures: [Figure] { presentation.signedFigures.filter { isSelected($0.name) } }
-
-  private var tables: [PublishedTable] {
-    let metrics = PublishedTable(
-      name: "metrics.csv", content: StudyTables(findings: findings).metrics, meaning: "a row for each metric of each cell")
-    return ([metrics] + presentation.tables).filter { isSelected($0.stem) }
-  }
-
   /// `*` stands for any letters.
   private static func matches(_ pattern: String, _ name: String) -> Bool {
     let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
@@ -147,7 +141,7 @@ package struct StudyExport: Sendable {
     case .pgfplots: return figures.flatMap { PGFPlotsFigure($0, provenance: provenance).files }.map(Self.data)
     case .vegaLite: return figures.map { Self.data(VegaLiteFigure(figure: $0, provenance: provenance).file) }
     case .latex:
-      return presentation.reportTables.filter { isSelected($0.name) }.flatMap { table in
+      return reportTables.flatMap { table in
         LaTeXTable(name: table.name, table: table.table.captioned(table.caption), provenance: provenance).files.map(Self.data)
       }
     case .notebook: return notebook(drawings)
