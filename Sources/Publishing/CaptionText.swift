@@ -15,14 +15,14 @@ enum CaptionText {
       ? "n = \(sizes.map(String.init).joined(separator: ", "))" : "n = \(first) to \(last) (\(sizes.count) sample sizes)"
   }
 
-  /// What ends a caption: which combination, what is left out, the root of the random streams.
+  /// What ends a caption: which combination, what is left out.
   /// - Parameters:
   ///   - combination: empty for a study with one.
   ///   - leftOut: what and how many; those of 0 are not said.
-  static func ending(combination: String = "", leftOut: [(what: String, count: Int)] = [], seed: UInt64) -> String {
+  static func ending(combination: String = "", leftOut: [(what: String, count: Int)] = []) -> String {
     var text = combination.isEmpty ? "" : " Here \(combination)."
     let missing = leftOut.filter { $0.count > 0 }.map { "\($0.what) (\($0.count))" }
     if !missing.isEmpty { text += " Left out: \(missing.joined(separator: ", "))." }
-    return text + " Seed \(seed)."
+    return text
   }
 }

@@ -9,7 +9,6 @@ struct CoverageZipFigure {
   let styles: [String: FigureStyle]
   /// Said in the caption; empty for a study with one combination.
   let title: String
-  let seed: UInt64
 
   /// In a panel: of fewer fits, nothing can be said about a share of 95 %.
   private static let fewestFits = 10
@@ -162,7 +161,6 @@ struct CoverageZipFigure {
     let failed = entries.count { $0.stored?.error != nil }
     return text
       + CaptionText.ending(
-        combination: title, leftOut: [("fits without a measured ball", done - fits.count), ("fits that failed", failed)],
-        seed: seed)
+        combination: title, leftOut: [("fits without a measured ball", done - fits.count), ("fits that failed", failed)])
   }
 }

@@ -8,7 +8,6 @@ struct FactorialLollyFigure {
   /// What was measured.
   let metricNames: [String]
   let styles: [String: FigureStyle]
-  let seed: UInt64
 
   static let maximumCombinations = 64
   private static let maximumLabel = 44
@@ -185,6 +184,6 @@ struct FactorialLollyFigure {
     if let radius = measured.first(where: \.metric.isRatio)?.metric {
       leftOut.append(("radii of zero", design.nonPositive(radius.name)))
     }
-    return text + CaptionText.ending(leftOut: leftOut, seed: seed)
+    return text + CaptionText.ending(leftOut: leftOut)
   }
 }

@@ -10,7 +10,6 @@ struct FitFigures {
   }
 
   private var styles: [String: FigureStyle] { FigureStyle.styles(of: findings.groups.map(\.slab)) }
-  private var seed: UInt64 { findings.study.seed }
 
   private var contraction: [Figure] {
     perCombination("contraction") { combination in
@@ -28,19 +27,18 @@ struct FitFigures {
   private var slopes: [Figure] {
     let metric = findings.curves.first?.metric
     let comparison = SlopeComparisonFigure(
-      rows: findings.slopes.rows.filter { $0.metric == metric }, sampleSizes: findings.sampleSizes, styles: styles,
-      seed: seed)
+      rows: findings.slopes.rows.filter { $0.metric == metric }, sampleSizes: findings.sampleSizes, styles: styles)
     return [comparison.figure(name: "slope-comparison")].compactMap { $0 }
   }
 
   private var factorial: [Figure] {
     let measured = findings.table.metricNames
     guard let design = FactorialDesign(findings.study, findings.table.entries) else { return [] }
-    let lolly = FactorialLollyFigure(design: design, metricNames: measured, styles: styles, seed: seed)
+    let lolly = FactorialLollyFigure(design: design, metricNames: measured, styles: styles)
       .figure(name: "factorial-lolly")
     let primary = (SlopeSummary.radiusMetrics + ["active_nodes", "coverage_pointwise"]).first { measured.contains($0) }
     let loop = primary.flatMap { metric in
-      NestedLoopFigure(design: design, metric: metric, styles: styles, seed: seed).figure(name: "nested-loop")
+      NestedLoopFigure(design: design, metric: metric, styles: styles).figure(name: "nested-loop")
     }
     return [lolly, loop].compactMap { $0 }
   }
@@ -48,7 +46,7 @@ struct FitFigures {
   private var recovery: [Figure] {
     perCombination("node-recovery") { combination in
       NodeRecoveryFigure(
-        entries: combination.entries.map(\.entry), styles: styles, title: combination.title, seed: seed
+        entries: combination.entries.map(\.entry), styles: styles, title: combination.title
       ).figure(name: combination.name)
     }
   }
@@ -56,7 +54,7 @@ struct FitFigures {
   private var coverage: [Figure] {
     perCombination("coverage-zip") { combination in
       CoverageZipFigure(
-        entries: combination.entries.map(\.entry), styles: styles, title: combination.title, seed: seed
+        entries: combination.entries.map(\.entry), styles: styles, title: combination.title
       ).figure(name: combination.name)
     }
   }
@@ -64,7 +62,7 @@ struct FitFigures {
   private var sparsity: [Figure] {
     perCombination("sparsity-path") { combination in
       let shown = combination.firstReplicates
-      let figure = SparsityPathFigure(cells: shown.cells, styles: styles, title: combination.title, seed: seed)
+      let figure = SparsityPathFigure(cells: shown.cells, styles: styles, title: combination.title)
         .figure(name: combination.name)
       return figure.map { $0.captioned($0.caption + shown.note) }
     }

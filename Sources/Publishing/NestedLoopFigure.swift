@@ -8,7 +8,6 @@ struct NestedLoopFigure {
   /// A radius, or what else stands for the study.
   let metric: String
   let styles: [String: FigureStyle]
-  let seed: UInt64
 
   /// Sample sizes are a loop of their own, the innermost, if that makes no more steps than this.
   private static let maximumSteps = 240
@@ -160,6 +159,6 @@ struct NestedLoopFigure {
         leftOut: [
           ("combinations and slabs without a value", missing),
           ("values of zero", isRatio ? design.nonPositive(metric) : 0),
-        ], seed: seed)
+        ])
   }
 }

@@ -8,7 +8,6 @@ struct NodeRecoveryFigure {
   let styles: [String: FigureStyle]
   /// Said in the caption; empty for a study with one combination.
   let title: String
-  let seed: UInt64
 
   private enum Measure: String, CaseIterable {
     case found = "structure_found"
@@ -146,6 +145,6 @@ struct NodeRecoveryFigure {
     return text
       + CaptionText.ending(
         combination: title,
-        leftOut: [("fits without these numbers", done - measured.count), ("fits that failed", failed)], seed: seed)
+        leftOut: [("fits without these numbers", done - measured.count), ("fits that failed", failed)])
   }
 }

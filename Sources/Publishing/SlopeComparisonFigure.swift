@@ -6,7 +6,6 @@ struct SlopeComparisonFigure {
   let rows: [SlopeSummary.Row]
   let sampleSizes: [Int]
   let styles: [String: FigureStyle]
-  let seed: UInt64
 
   private static let maximumPanels = 6
   /// Of the theory's axis: slopes that differ in the third digit are the same slope.
@@ -94,6 +93,6 @@ struct SlopeComparisonFigure {
       text += " The \(combinations.count) combinations are in one panel; slopes.csv tells them apart."
     }
     if isMoved { text += " Points with nearly equal slopes of the theory stand side by side around it." }
-    return text + CaptionText.ending(leftOut: [("groups without both slopes", rows.count - points.count)], seed: seed)
+    return text + CaptionText.ending(leftOut: [("groups without both slopes", rows.count - points.count)])
   }
 }

@@ -8,7 +8,6 @@ struct SparsityPathFigure {
   let styles: [String: FigureStyle]
   /// Said in the caption; empty for a study with one combination.
   let title: String
-  let seed: UInt64
 
   private static let maximumRows = 4
   private static let maximumColumns = 3
@@ -118,7 +117,6 @@ struct SparsityPathFigure {
         combination: title,
         leftOut: [
           ("fits whose trace lacks these numbers", without), ("numbers that a logarithmic axis cannot show", leftOut),
-        ],
-        seed: seed)
+        ])
   }
 }

@@ -39,7 +39,7 @@ import Testing
     // Points are no evidence bounds: two combinations of six.
     #expect(figure.panels[2].points.count == 4)
     #expect(figure.caption.contains("from the ELBO, fits with point scales, whose number is no bound (4)"))
-    for words in ["model.parametrisation, model.scale-family", "n = 1000", "2 replicates", "± 2 Monte Carlo", "Seed 7."] {
+    for words in ["model.parametrisation, model.scale-family", "n = 1000", "2 replicates", "± 2 Monte Carlo"] {
       #expect(figure.caption.contains(words), "\(words)")
     }
   }

@@ -31,7 +31,7 @@ import Testing
     ]
     #expect(panel.lines == [diagonal])
     #expect(panel.y.lower < panel.x.lower && panel.y.upper > panel.x.upper)
-    for words in ["Welch's 95 %", "n = 500, 1000, 2000", "4 replicates", "Seed 7."] {
+    for words in ["Welch's 95 %", "n = 500, 1000, 2000", "4 replicates"] {
       #expect(figure.caption.contains(words), "\(words)")
     }
   }

@@ -19,7 +19,7 @@ import Testing
       #expect(panel.y.lower == figure.panels[0].y.lower && panel.y.upper == figure.panels[0].y.upper)
     }
     #expect(figure.key.entries.map(\.text.unicode) == ["active nodes of the teacher"])
-    for words in ["4 replicates a panel", "Dashed: the teacher's", "Seed 7."] {
+    for words in ["4 replicates a panel", "Dashed: the teacher's"] {
       #expect(figure.caption.contains(words), "\(words)")
     }
   }
