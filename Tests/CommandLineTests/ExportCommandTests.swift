@@ -3,7 +3,7 @@ import Testing
 
 /// `slablab export` through the program; what it writes is opened by the programs of its readers
 /// (`Tests/open_export.py`, with what `make setup-tests` installs).
-@Suite("slablab export") struct ExportCommandTests {
+@Suite("slablab export", .serialized) struct ExportCommandTests {
   private static let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
 
   /// A study run in a folder of its own, which `body` is given.
