@@ -28,6 +28,6 @@ package struct CSVText {
   private static func quoted(_ field: String) -> String {
     // Over bytes: "\r\n" is one Character, which is neither "\r" nor "\n".
     guard field.utf8.contains(where: special.contains) else { return field }
-    return "\"\(field.replacing("\"", with: "\"\""))\""
+    return "\"\(field.escapingScalars { $0 == "\"" ? "\"\"" : nil })\""
   }
 }

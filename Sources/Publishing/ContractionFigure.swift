@@ -51,15 +51,8 @@ struct ContractionFigure {
   func figure(name: String) -> Figure? {
     let shown = Set(curves.flatMap { $0.points.filter { $0.logRadius != nil }.map(\.sampleSize) }).sorted()
     guard shown.count > 1 else { return nil }
-    let gap = zip(shown, shown.dropFirst()).map { log10(Double($1) / Double($0)) }.min() ?? 0
-    let span = log10(Double(shown[shown.count - 1]) / Double(shown[0]))
-    // Wide enough for markers to stand apart, narrow enough to belong to one sample size; in points, of a frame about
-    // 180 wide.
-    let step = min(90 * gap / span / Double(curves.count), 3.6)
-    let series = curves.enumerated().map { index, curve in
-      Series(
-        curve: curve, style: styles[curve.group.slab] ?? .reference,
-        shift: (Double(index) - Double(curves.count - 1) / 2) * step)
+    let series = zip(curves, SidewaysShift.points(of: curves.count, sampleSizes: shown)).map { curve, shift in
+      Series(curve: curve, style: styles[curve.group.slab] ?? .reference, shift: shift)
     }
     let reference = reference(series, from: shown[0], to: shown[shown.count - 1])
     let heights = series.flatMap { one in
@@ -143,8 +136,8 @@ struct ContractionFigure {
     let replicates = least == most ? "\(most) replicate\(most == 1 ? "" : "s")" : "\(least) to \(most) replicates"
     var text = """
       \(Self.axisLabel(curves[0].metric).capitalisedFirst) against the sample size, both on logarithmic axes. Points: \
-      geometric mean over \(replicates), moved sideways a little to stand apart; bars: ± 2 Monte \
-      Carlo standard errors. Solid: least squares over replicates, with its slope and 95 % interval in the key.
+      geometric mean over \(replicates), \(curves.count > 1 ? "moved sideways a little to stand apart; " : "")bars: ± 2 Monte \
+      Carlo standard errors. Solid: least squares over replicates, with its slope and Welch's 95 % t interval in the key.
       """
     if curves.contains(where: { $0.logAnchor != nil }) {
       text += " Dashed: the theory's ε_n, shifted to pass through the first point: its slope is the theory's, its"

@@ -82,7 +82,7 @@ struct DataDictionary: Sendable {
     "quantity": text("slope: of log radius on log n; log_radius: at one n"),
     "difference": real("mean of the paired differences, slab minus minus_slab"),
     "p": real("two-sided p value of the paired t test"),
-    "p_adjusted": real("the same adjusted by Holm's method over all pairs"),
+    "p_adjusted": real("the same adjusted by Holm's method over all pairs (radii: and sample sizes) of a combination of the other factors"),
     "pairs": count("replicates that both slabs have"),
     "unpaired": count("replicates that only one of them has"),
     "against": text("certificate (the proof's q), teacher_start (a fit that began at the teacher) or restart (second best start)"),

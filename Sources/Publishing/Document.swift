@@ -90,15 +90,15 @@ extension Document {
 
   /// Every character of a text as itself.
   static func markdown(_ text: String) -> String {
-    oneLine(text).map { character in
-      switch character {
+    oneLine(text).escapingScalars { scalar in
+      switch scalar {
       case "&": "&amp;"
       case "<": "&lt;"
       case ">": "&gt;"
-      case "\\", "`", "*", "_", "[", "]", "|", "#", "~", "$": "\\\(character)"
-      default: String(character)
+      case "\\", "`", "*", "_", "[", "]", "|", "#", "~", "$": "\\\(scalar)"
+      default: nil
       }
-    }.joined()
+    }
   }
 }
 
@@ -193,7 +193,7 @@ extension Document {
   private static func live(_ name: String, _ interaction: Interaction?) -> String {
     guard let specification = interaction?.specifications[name] else { return "" }
     // Inside a script nothing but its end has a meaning to HTML.
-    let safe = specification.replacing("<", with: "\\u003c")
+    let safe = specification.escapingScalars { $0 == "<" ? "\\u003c" : nil }
     return "\n<div class=\"wide live\" hidden></div><script type=\"application/json\">\(safe)</script>"
   }
 

@@ -81,7 +81,7 @@ struct FigureStamp: Sendable {
     guard text.allSatisfy(\.isASCII) else {
       return "<FEFF\(text.utf16.map { String(format: "%04X", $0) }.joined())>"
     }
-    return "(\(text.map { "()\\".contains($0) ? "\\\($0)" : "\($0)" }.joined()))"
+    return "(\(text.backslashed("()\\")))"
   }
 
   // MARK: PNG
@@ -92,14 +92,18 @@ struct FigureStamp: Sendable {
     let headerEnd = 8 + 4 + 4 + 13 + 4
     guard data.count > headerEnd else { return data }
     let texts = [("Title", name), ("Description", provenance.lines.joined(separator: "\n")), ("Software", provenance.program)]
-    let chunks = texts.map { keyword, text in
+    // Pixels a metre, both ways, in metres: without them a reader has to guess the figure's size.
+    let density = Self.bigEndian(UInt32((Double(Gnuplot.dotsPerInch) / 0.0254).rounded()))
+    let size = Self.chunk("pHYs", density + density + Data([1]))
+    let chunks = [size] + texts.map { keyword, text in
       Self.chunk("iTXt", Data(keyword.utf8) + Data([0, 0, 0, 0, 0]) + Data(text.utf8))
     }
     return data.prefix(headerEnd) + chunks.reduce(Data(), +) + data.dropFirst(headerEnd)
   }
 
+  private static func bigEndian(_ number: UInt32) -> Data { Data((0..<4).map { UInt8(number >> (24 - 8 * $0) & 255) }) }
+
   private static func chunk(_ type: String, _ content: Data) -> Data {
-    func bigEndian(_ number: UInt32) -> Data { Data((0..<4).map { UInt8(number >> (24 - 8 * $0) & 255) }) }
     let body = Data(type.utf8) + content
     return bigEndian(UInt32(content.count)) + body + bigEndian(checksum(body))
   }

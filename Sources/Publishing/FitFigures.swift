@@ -87,7 +87,8 @@ struct FitFigures {
     /// More lines in a panel are a smear, and megabytes; with what a caption says of those that are left out.
     var firstReplicates: (cells: [(entry: StudyTable.Entry, trace: [CellResult.TracePoint])], note: String) {
       let most = 30
-      let cells = entries.filter { $0.entry.cell.replicate <= most }
+      let first = Set(Set(entries.map(\.entry.cell.replicate)).sorted().prefix(most))
+      let cells = entries.filter { first.contains($0.entry.cell.replicate) }
       return (cells, cells.count < entries.count ? " Shown: the first \(most) replicates." : "")
     }
   }

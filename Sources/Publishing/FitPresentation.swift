@@ -145,7 +145,7 @@ struct FitPresentation: StudyPresentation {
     let caption =
       "On the same data, replicate by replicate, with 95 % t intervals. A slope difference below 0: the first slab's "
       + "radius shrinks faster. A ratio of radii below 1: the first slab is nearer to the truth. p: adjusted by Holm's "
-      + "method over all pairs of slabs (ratios: and sample sizes)."
+      + "method over all pairs of slabs (ratios: and sample sizes), within each combination of the other factors."
     let header = ["slab", "against"] + study.groupColumns + ["what", "estimate", "95 % interval", "p", "pairs"]
     let table = Document.Table(
           header: header, textColumns: 3 + study.groupColumns.count,

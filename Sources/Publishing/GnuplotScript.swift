@@ -159,7 +159,7 @@ struct GnuplotScript {
   /// gnuplot's enhanced text, every character of a run as itself.
   private static func markup(_ text: RichText) -> String {
     text.runs.map { run in
-      let plain = run.text.map { "\\{}^_@&~".contains($0) ? "\\\($0)" : "\($0)" }.joined()
+      let plain = run.text.backslashed("\\{}^_@&~")
       return switch run.level {
       case .base: plain
       case .superscript: "^{\(plain)}"
@@ -169,7 +169,7 @@ struct GnuplotScript {
   }
 
   /// In single quotes nothing but the quote itself has a meaning.
-  static func quoted(_ text: String) -> String { "'\(oneLine(text).replacing("'", with: "''"))'" }
+  static func quoted(_ text: String) -> String { "'\(oneLine(text).escapingScalars { $0 == "'" ? "''" : nil })'" }
 
   /// A named block of inline data; rows of numbers only; an empty row parts lines.
   private static func data(_ name: String, _ rows: [[Double]]) -> String {

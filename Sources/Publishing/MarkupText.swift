@@ -1,15 +1,15 @@
 /// Plain text inside XML or HTML.
 enum MarkupText {
   static func escaped(_ text: String) -> String {
-    text.map { character in
-      switch character {
+    text.escapingScalars { scalar in
+      switch scalar {
       case "&": "&amp;"
       case "<": "&lt;"
       case ">": "&gt;"
       case "\"": "&quot;"
       case "'": "&#39;"
-      default: String(character)
+      default: nil
       }
-    }.joined()
+    }
   }
 }

@@ -48,6 +48,8 @@ struct NodeRecoveryFigure {
     let slab: String
     let style: FigureStyle
     let points: [(x: Double, point: Point)]
+    /// By which marks are moved sideways, in points.
+    let shift: Double
 
     var places: [Panel.Place] { points.map { .init(x: $0.x, y: $0.point.value) } }
     var intervals: [Panel.Segment] {
@@ -93,14 +95,14 @@ struct NodeRecoveryFigure {
   private func series(
     _ measure: Measure, _ measured: [StudyTable.Entry], _ slabs: [String], _ sizes: [Int]
   ) -> [Series] {
-    let factors = SidewaysShift.factors(of: slabs.count, sampleSizes: sizes)
+    let shifts = SidewaysShift.points(of: slabs.count, sampleSizes: sizes)
     return slabs.enumerated().map { index, slab in
       let points = sizes.compactMap { size -> (x: Double, point: Point)? in
         let values = measured.filter { $0.cell.slab == slab && $0.cell.sampleSize == size }
           .compactMap { $0.value(of: measure.rawValue) }
-        return Point(measure, values).map { (sizes.count == 1 ? Double(index) : Double(size) * factors[index], $0) }
+        return Point(measure, values).map { (sizes.count == 1 ? Double(index) : Double(size), $0) }
       }
-      return Series(slab: slab, style: styles[slab] ?? .reference, points: points)
+      return Series(slab: slab, style: styles[slab] ?? .reference, points: points, shift: shifts[index])
     }
   }
 
@@ -114,7 +116,8 @@ struct NodeRecoveryFigure {
     let colour = series.style.colour
     let line = Panel.Mark.line(series.places, series.style.line(width: 0.8))
     return (joined ? [line] : []) + [
-      .segments(series.intervals, .init(colour: colour, width: 0.75)), .points(series.places, series.style.point()),
+      .segments(series.intervals, .init(colour: colour, width: 0.75, sideways: series.shift)),
+      .points(series.places, series.style.point().moved(sideways: series.shift)),
     ]
   }
 

@@ -77,7 +77,7 @@ struct NotebookFile {
             ])
           ]))
     }
-    cells.append(.markdown("## Provenance\n\n" + provenance.fields.map { "- \(Document.markdown($0.name)): `\($0.value)`" }.joined(separator: "\n")))
+    cells.append(.markdown("## Provenance\n\n" + provenance.fields.map { "- \(Document.markdown($0.name)): \(Document.markdown($0.value))" }.joined(separator: "\n")))
     return cells
   }
 
@@ -126,7 +126,7 @@ struct NotebookFile {
 
   /// The slopes of the first radius metric computed again in Python; nil for a study without slopes.
   private var slopeCheck: Cell? {
-    guard let metric = findings.curves.first?.metric, findings.curves.contains(where: { $0.slope?.slope != nil }) else {
+    guard tables.contains(where: { $0.name == "metrics.csv" }), let metric = findings.curves.first?.metric, findings.curves.contains(where: { $0.slope?.slope != nil }) else {
       return nil
     }
     let columns = ["slab"] + findings.study.groupColumns

@@ -6,6 +6,8 @@ package struct Provenance: Sendable, Equatable {
   /// nil for what belongs to no study.
   let study: String?
   let contentHash: String?
+  /// KEY=VALUE in place of what the study file says; empty if there is none.
+  let overrides: String?
   /// Of the program that wrote the file, with its commit where it is known.
   let program: String
   /// nil in what a run publishes, which is a function of the study alone.
@@ -19,6 +21,7 @@ package struct Provenance: Sendable, Equatable {
   ) {
     self.study = asked?.name
     contentHash = asked?.contentHash
+    overrides = (asked?.overrides).flatMap { $0.isEmpty ? nil : $0.joined(separator: " ") }
     self.program = "slablab \(program)" + (commit.map { ", commit \($0)" } ?? "")
     self.date = date
     self.command = oneLine(command)
@@ -27,7 +30,7 @@ package struct Provenance: Sendable, Equatable {
   /// In order, each a line of plain text.
   var fields: [(name: String, value: String)] {
     let all = [
-      ("study", study), ("study hash", contentHash), ("program", program), ("date", date?.ISO8601Format()),
+      ("study", study), ("study hash", contentHash), ("set", overrides), ("program", program), ("date", date?.ISO8601Format()),
       ("command", command),
     ]
     return all.compactMap { name, value in value.map { (name, $0) } }

@@ -18,6 +18,8 @@ package enum PublishingError: Error, Equatable, Sendable {
   case gnuplotFailed(figure: String, detail: String)
   /// No figure and no table is called so.
   case noSuchPart(String, names: [String])
+  /// What is selected, or what the study has, is nothing that this format holds.
+  case nothingSelected(format: String)
 
   /// The case that an error met while writing `path` belongs to.
   init(_ error: any Error, path: String) {
@@ -47,6 +49,8 @@ extension PublishingError: CustomStringConvertible {
         + "same command again; tables, summary and report are written"
     case .noSuchPart(let name, let names):
       "--select \(name): no figure or table of this study is called so; expected \(names.joined(separator: ", "))"
+    case .nothingSelected(let format):
+      "--format \(format): there is nothing to write in it; figures go to svg, pdf, png, pgfplots, vega-lite, tables to csv, latex"
     case .gnuplotFailed(let figure, let detail):
       "\(figure): gnuplot could not draw it (\(detail)); tables, summary and report are written"
     }

@@ -2,16 +2,16 @@ import Foundation
 
 /// Moves marks sideways so that none hides another.
 enum SidewaysShift {
-  /// What series over sample sizes on a logarithmic axis are multiplied by: apart enough for markers, near enough to
-  /// belong to one sample size.
-  static func factors(of series: Int, sampleSizes: [Int]) -> [Double] {
+  /// Points by which series over sample sizes on a logarithmic axis are moved: apart enough for markers, near enough to
+  /// belong to one sample size in a frame of one column, about 180 points wide.
+  static func points(of series: Int, sampleSizes: [Int]) -> [Double] {
     let positions = Set(sampleSizes).sorted().map { log10(Double($0)) }
     guard let first = positions.first, let last = positions.last, last > first else {
-      return Array(repeating: 1, count: series)
+      return Array(repeating: 0, count: series)
     }
     let gap = zip(positions, positions.dropFirst()).map { $1 - $0 }.min() ?? 0
-    let step = min(0.5 * gap / Double(max(1, series)), 0.022 * (last - first))
-    return offsets(of: series).map { pow(10, $0 * step) }
+    let step = min(90 * gap / (last - first) / Double(max(1, series)), 3.6)
+    return offsets(of: series).map { $0 * step }
   }
 
   /// Around 0 in steps of 1.

@@ -16,6 +16,7 @@ package struct StudyExport: Sendable {
   private let folder: StudyFolder
   private let provenance: Provenance
   private let presentation: any StudyPresentation
+  private let isSelection: Bool
   // What is selected, made once: several formats need each.
   private let tables: [PublishedTable]
   private let reportTables: [ReportTable]
@@ -62,6 +63,7 @@ package struct StudyExport: Sendable {
       throw PublishingError.noSuchPart(pattern, names: names.uniqued)
     }
     func isSelected(_ name: String) -> Bool { selection.isEmpty || selection.contains { Self.matches($0, name) } }
+    isSelection = !selection.isEmpty
     self.presentation = presentation
     self.tables = tables.filter { isSelected($0.stem) }
     self.reportTables = reportTables.filter { isSelected($0.name) }
@@ -75,10 +77,16 @@ package struct StudyExport: Sendable {
   package func write(_ formats: [Format], to out: URL) throws(PublishingError) -> [URL] {
     let drawings = try drawings(formats)
     var files = [URL]()
+    var parts = [(format: Format, contents: [(String, Data)])]()
     for format in formats.map(\.rawValue).uniqued.compactMap(Format.init) {
-      let place = out.appending(path: format.rawValue)
-      for (name, content) in try contents(format, drawings) {
-        let url = place.appending(path: name)
+      parts.append((format, contents(format, drawings)))
+    }
+    if isSelection, let empty = parts.first(where: { $0.contents.isEmpty }) {
+      throw .nothingSelected(format: empty.format.rawValue)
+    }
+    for (format, contents) in parts {
+      for (name, content) in contents {
+        let url = out.appending(path: format.rawValue).appending(path: name)
         try OutputFile.write(content, to: url)
         files.append(url)
       }
@@ -134,7 +142,7 @@ package struct StudyExport: Sendable {
     return drawings
   }
 
-  private func contents(_ format: Format, _ drawings: [Gnuplot.Drawing]) throws(PublishingError) -> [(String, Data)] {
+  private func contents(_ format: Format, _ drawings: [Gnuplot.Drawing]) -> [(String, Data)] {
     switch format {
     case .csv: return DataPackage(findings: findings, tables: tables, provenance: provenance).files
     case .svg, .pdf, .png: return drawn(drawings, format)

@@ -54,7 +54,7 @@ extension StudyPresentation {
 
   /// The figures, each saying in its caption of which study, seed and program version it is.
   var signedFigures: [Figure] {
-    let random = study.kind.isRandom ? ", seed \(study.seed), \(study.replicates) replicate\(study.replicates == 1 ? "" : "s")" : ""
+    let random = study.kind.isRandom ? ", seed \(study.seed)" : ""
     let signature = " Study \(study.name)\(random); slablab \(ProgramVersion.current)."
     return figures.map { $0.captioned($0.caption + signature) }
   }

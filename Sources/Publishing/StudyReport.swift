@@ -119,6 +119,6 @@ struct StudyReport {
   /// One word for a POSIX shell.
   private static func shellQuoted(_ text: String) -> String {
     let safe = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=,:+@%".contains($0)) }
-    return safe && !text.isEmpty ? text : "'\(text.replacing("'", with: "'\\''"))'"
+    return safe && !text.isEmpty ? text : "'\(text.escapingScalars { $0 == "'" ? "'\\''" : nil })'"
   }
 }

@@ -20,7 +20,7 @@ struct ExportCommand: ParsableCommand {
 
   @Argument(help: "The study's folder.") var folder: String
   @Option(help: "Formats, parted by commas, or 'all'.") var format: String
-  @Option(help: "Names of figures and tables, parted by commas; * stands for any letters. (default: all)")
+  @Option(help: "Names of figures and tables, parted by commas; * stands for any letters; reports keep their text. (default: all)")
   var select: String?
   @Option(
     name: .customLong("where"),
@@ -38,7 +38,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     let formats = try Self.formats(format)
     let export = try StudyExport(
-      folder: StudyFolder(URL(fileURLWithPath: folder)), conditions: conditions, selection: Self.words(select ?? ""),
+      folder: StudyFolder(URL(fileURLWithPath: folder)), conditions: conditions, selection: try selection(),
       compared: compared.map { StudyFolder(URL(fileURLWithPath: $0)) }, command: command, vegaBundle: try bundle())
     let out = URL(fileURLWithPath: out ?? "\(folder)/export")
     let files = try failingWithCode1 { try export.write(formats, to: out) }
@@ -70,6 +70,13 @@ struct ExportCommand: ParsableCommand {
     return formats
   }
 
+  private func selection() throws -> [String] {
+    guard let select else { return [] }
+    let names = Self.words(select)
+    guard !names.isEmpty else { throw ArgumentError("--select \(select): names no figure or table; leave it out for all") }
+    return names
+  }
+
   private func bundle() throws -> String? {
     guard let vega else { return nil }
     do { return try String(contentsOf: URL(fileURLWithPath: vega), encoding: .utf8) } catch {
@@ -83,6 +90,7 @@ struct ExportCommand: ParsableCommand {
     if let select { words += ["--select", select] }
     words += compared.flatMap { ["--with", $0] }
     words += conditions.flatMap { ["--where", $0] }
+    if let vega { words += ["--vega", vega] }
     if let out { words += ["--out", out] }
     return ShellWord.commandLine(words)
   }

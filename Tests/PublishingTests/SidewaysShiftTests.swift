@@ -21,9 +21,10 @@ import Testing
   }
 
   @Test("series stay nearer to their sample size than to the next one") func factors() {
-    let factors = SidewaysShift.factors(of: 3, sampleSizes: [500, 1000, 8000])
-    #expect(factors[1] == 1 && abs(factors[0] * factors[2] - 1) < 1e-12 && factors[0] < 1)
-    #expect(factors[2] / factors[0] < 2.0.squareRoot())
-    #expect(SidewaysShift.factors(of: 2, sampleSizes: [500]) == [1, 1])
+    let points = SidewaysShift.points(of: 3, sampleSizes: [500, 1000, 8000])
+    #expect(points[1] == 0 && points[0] == -points[2] && points[0] < 0)
+    // 500 and 1000 stand a quarter of 180 points apart.
+    #expect(points[2] - points[0] < 22.5)
+    #expect(SidewaysShift.points(of: 2, sampleSizes: [500]) == [0, 0])
   }
 }

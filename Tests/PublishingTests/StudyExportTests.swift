@@ -16,6 +16,8 @@ import Testing
 
     """
 
+  private static let hash = (try? FakeStudy.study(text))?.contentHash ?? "no hash"
+
   private static func result(_ cell: Cell) -> CellResult {
     let radius = 32 / Double(cell.sampleSize ?? 1) + Double((cell.index * 7) % 5) / 512
     return CellResult(
@@ -62,7 +64,7 @@ import Testing
       for file in try export.write(StudyExport.Format.allCases, to: out) {
         guard file.pathExtension != "csv" else { continue }
         let data = try Data(contentsOf: file)
-        for said in ["exported", "slablab export exported"] {
+        for said in ["slablab export exported", "slablab 0.", "2027-01-15T08:00:00Z", Self.hash] {
           #expect(data.range(of: Data(said.utf8)) != nil, "\(file.lastPathComponent): \(said)")
         }
       }
@@ -84,6 +86,27 @@ import Testing
     try Self.inExport(selection: ["contra*"]) { export, out in
       let files = try export.write([.svg, .csv], to: out).map(\.lastPathComponent)
       #expect(files == ["contraction.svg", "contrasts.csv", "datapackage.json"])
+    }
+  }
+
+  @Test("a combining mark behind a special character hides it from nobody") func combiningMarks() {
+    let mark = "\u{301}"
+    #expect(CSVText(["a\"\(mark)b"]).text == "\"a\"\"\(mark)b\"\n")
+    #expect(MarkupText.escaped("<\(mark)&\(mark)") == "&lt;\(mark)&amp;\(mark)")
+    #expect(Document.markdown("*\(mark)") == "\\*\(mark)")
+    let quoted = GnuplotScript.quoted("x'\(mark) `touch file`")
+    #expect(Array(quoted.unicodeScalars).filter { $0 == "'" }.count == 4)
+    #expect(GnuplotScript.text(RichText("a_\(mark)") + .superscript("^\(mark)")).unicodeScalars.filter { $0 == "\\" }.count == 2)
+  }
+
+  @Test("what is selected but not held by a format is refused before anything is written") func emptyFormat() throws {
+    try Self.inExport(selection: ["contraction"]) { export, out in
+      #expect(throws: PublishingError.nothingSelected(format: "latex")) { try export.write([.svg, .latex], to: out) }
+      #expect(!FileManager.default.fileExists(atPath: out.path(percentEncoded: false)))
+      // Without its metrics a notebook has no cell that reads them.
+      let files = try export.write([.notebook], to: out)
+      let notebook = try #require(files.first { $0.pathExtension == "ipynb" })
+      #expect(try !String(contentsOf: notebook, encoding: .utf8).contains("metrics.csv"))
     }
   }
 
