@@ -247,7 +247,10 @@ extension Document {
     h2 { font-size: 1.2rem; margin: 2.2rem 0 0.6rem; padding-top: 0.8rem; border-top: 1px solid #ddd; }
     p { margin: 0.6rem 0; max-width: 44rem; }
     .warning { border-left: 4px solid #c2185b; padding: 0.3rem 0.8rem; background: #fdf1f5; }
-    .wide { overflow-x: auto; }
+    /* A shadow at the edge behind which there is more to scroll to. */
+    .wide { overflow-x: auto; background: linear-gradient(90deg, #fff 40%, #fff0) local, linear-gradient(270deg, #fff 40%, #fff0)
+      100% 0 local, linear-gradient(90deg, #0003, #0000) scroll, linear-gradient(270deg, #0003, #0000) 100% 0 scroll;
+      background-repeat: no-repeat; background-size: 2.5rem 100%, 2.5rem 100%, 0.7rem 100%, 0.7rem 100%; }
     table { border-collapse: collapse; margin: 0.8rem 0;
       border-top: 2px solid #1c1c1c; border-bottom: 2px solid #1c1c1c;
       font: 0.85rem/1.4 Helvetica, Arial, sans-serif; font-variant-numeric: tabular-nums; }
