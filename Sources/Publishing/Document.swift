@@ -206,7 +206,10 @@ extension Document {
     <script>
     for (const live of document.querySelectorAll(".live")) {
       live.hidden = false;
-      vegaEmbed(live, JSON.parse(live.nextElementSibling.textContent), {actions: false, renderer: "svg"})
+      const specification = JSON.parse(live.nextElementSibling.textContent);
+      // Later versions of Vega-Lite draw these as well, but complain of the number.
+      delete specification.$schema;
+      vegaEmbed(live, specification, {actions: false, renderer: "svg", mode: "vega-lite"})
         .then(() => live.previousElementSibling.classList.add("replaced"))
         .catch(error => { live.hidden = true; console.error(error); });
     }
@@ -267,6 +270,7 @@ extension Document {
     figure svg { display: block; width: 100%; max-width: 30rem; height: auto; margin: 0 auto; }
     figure.page svg { max-width: none; min-width: 34rem; }
     @media not print { .picture.replaced { display: none; } }
+    .live { text-align: center; }
     @media print { .live { display: none; } }
     figcaption { font: 0.85rem/1.45 Helvetica, Arial, sans-serif; color: #444; margin-top: 0.6rem; }
     @media print { main { max-width: none; } figure, table { break-inside: avoid; } }
