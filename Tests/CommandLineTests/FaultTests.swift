@@ -36,14 +36,8 @@ import Testing
 
     func run(_ out: String) throws -> SlabLabProcess { try SlabLabProcess(arguments(out)) }
 
-    /// A run in the midst of its cells that SIGSTOP holds there, however fast or busy the machine is.
-    func pausedRun(_ out: String) throws -> Process {
-      let process = try SlabLabProcess.start(arguments(out))
-      let files = ["run.lock", "store.sqlite"].map { path("\(out)/\($0)") }
-      while process.isRunning, !files.allSatisfy(FileManager.default.fileExists) { usleep(1000) }
-      usleep(50_000)
-      kill(process.processIdentifier, SIGSTOP)
-      return process
+    func heldRun(_ out: String) throws -> Process {
+      try SlabLabProcess.startAndHold(arguments(out), out: path(out))
     }
 
     func tables(_ out: String) throws -> Tables {
@@ -88,9 +82,9 @@ import Testing
 
   @Test("SIGTERM stores what is done and exits with 130; the same command does the rest") func termination() throws {
     let place = try Workplace()
-    let process = try place.pausedRun("out")
+    let process = try place.heldRun("out")
     process.terminate()
-    kill(process.processIdentifier, SIGCONT)
+    process.goOn()
     process.waitUntilExit()
     #expect(process.terminationStatus == 130)
     #expect(try place.run("out").status == 0)
@@ -99,9 +93,9 @@ import Testing
 
   @Test("two runs of one study at once: the second is refused and changes nothing") func twoRuns() throws {
     let place = try Workplace()
-    let first = try place.pausedRun("out")
+    let first = try place.heldRun("out")
     let second = try place.run("out")
-    kill(first.processIdentifier, SIGCONT)
+    first.goOn()
     #expect(second.status == 2 && second.errors.contains("is being run by process \(first.processIdentifier)"), "\(second.errors)")
     #expect(second.errors.split(separator: "\n").count == 1)
     first.waitUntilExit()

@@ -303,18 +303,25 @@ import Testing
   @Test("a training that is killed goes on by --resume to the same model, and is not lost without it")
   func killed() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
+    var steps = 10_000
     func arguments(_ name: String) throws -> [String] {
       [
-        "train", try writeTable(), "--target", "y", "--json", "--hidden", "20,20", "--steps", "10000", "--tune-steps",
-        "50", "--search-rounds", "1", "--save-every", "0.1", "--out", path(name),
+        "train", try writeTable(), "--target", "y", "--json", "--hidden", "20,20", "--steps", "\(steps)", "--tune-steps",
+        "50", "--search-rounds", "1", "--save-every", "0.01", "--out", path(name),
       ]
     }
     let state = path("killed/training.state")
-    let process = try SlabLabProcess.start(try arguments("killed"))
-    while process.isRunning, !FileManager.default.fileExists(atPath: state) { usleep(20_000) }
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-    try #require(FileManager.default.fileExists(atPath: state), "the training was over before its first save")
+    // A training that was over before it was caught after its first save is tried again, four times as long.
+    while true {
+      let process = try SlabLabProcess.start(try arguments("killed"))
+      while process.isRunning, !FileManager.default.fileExists(atPath: state) { usleep(1000) }
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      if FileManager.default.fileExists(atPath: state) { break }
+      try #require(steps < 1_000_000, "no training was caught after its first save")
+      try FileManager.default.removeItem(atPath: path("killed"))
+      steps *= 4
+    }
 
     let careless = try SlabLabProcess(arguments("killed"))
     #expect(careless.status == 2 && careless.errors.contains("go on with it by --resume"))
