@@ -87,7 +87,7 @@ extension MinibatchObjective {
         nodes.count, layer.groupSize, divergenceFactor + node, precision + node, parameters + start, deviation, slope,
         local ? nil : noise.weights + start, data, local ? variances : nil, 1 + from.live, rows,
         rows == nil ? nil : UnsafePointer(from.on), move, gradient + start, gradient + layout.weightCount + start,
-        columnSquares + node, columnLogs + node)
+        columnCosts + node, isCentred ? UnsafeMutableRawPointer(columnSquares + node) : nil)
     }
     guard var move else {
       pass(nil)
@@ -106,8 +106,8 @@ extension MinibatchObjective {
     let first = layer.firstNode
     let perRow = perRow
     layerDivergences[l].slab = kernels.pointee.group_divergence(
-      layer.nodeCount, Double(layer.groupSize), logSlabDeviation, perRow, inclusion + first, precision + first,
-      scales.meanLog + first, columnSquares + first, columnLogs + first,
+      layer.nodeCount, Double(layer.groupSize), logSlabDeviation, perRow, inclusion + first,
+      scales.meanLog + first, columnCosts + first,
       gates == .learned ? layer.firstLogit.map { UnsafeMutableRawPointer(gradient + $0) } : nil)
     guard isCentred else { return }
     for j in 0..<layer.nodeCount {

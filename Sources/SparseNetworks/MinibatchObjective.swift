@@ -91,8 +91,8 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   let outputDelta, varianceDelta: Vector
   // Per node of the network.
   let indicator, indicatorSlope, inclusion, gate, gateGradient, divergenceFactor, precision, ones: Vector
-  // Σ m² + s² and Σ log s of each node's weights.
-  let columnSquares, columnLogs: Vector
+  // ½ precision Σ(m² + s²) − Σ log s of each node's weights and, of a centred slab, Σ m² + s².
+  let columnCosts, columnSquares: Vector
   // The same per weight of the hidden layers, where edges have the spike.
   let edgeIndicator, edgeSlope, edgeInclusion, edgeFactor, edgePrecision, edgeSquares, edgeLogs: Vector
   /// Gates of a layer in the order of `nodes`, and its gate gradient.
@@ -171,7 +171,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
     func perNode(_ value: Scalar) -> Vector { memory.take(layout.nodeCount, of: Scalar.self, repeating: value) }
     (indicator, indicatorSlope, inclusion, gate) = (perNode(1), perNode(0), perNode(1), perNode(1))
     (gateGradient, divergenceFactor, ones) = (perNode(0), perNode(0), perNode(1))
-    (columnSquares, columnLogs) = (perNode(0), perNode(0))
+    (columnCosts, columnSquares) = (perNode(0), perNode(0))
     let edges = ofEdges ? layout.inclusionLogits.count : 0
     (edgeIndicator, edgeSlope, edgeInclusion) = (take(edges), take(edges), take(edges))
     (edgeFactor, edgePrecision, edgeSquares, edgeLogs) = (take(edges), take(edges), take(edges), take(edges))

@@ -105,7 +105,7 @@ typedef struct {
   void (*add_variance_delta)(size_t count, const real *h, const real *delta_v, real *delta_h);
 
   // MARK: Divergence (THEORY.md 3.5), weighted by weight[j] = gamma_j/n for a prior of precision[j]:
-  // squares[j] = sum_i m^2 + s^2, logs[j] = sum_i log s, of which K_N is made;
+  // costs[j] = sum_i precision (m^2 + s^2)/2 - log s, of which K_N is made, and squares[j] = sum_i m^2 + s^2 if asked for;
   // gradient_m = data + weight precision m; gradient_rho = slope (gradient_s + weight (precision s - 1/s)).
   //
   // The likelihood's gradient comes in `data`, one row a node: node j's is row `row[j]`, `data_stride` apart, -1 for none, and
@@ -116,12 +116,11 @@ typedef struct {
                      const real *s, const real *slope, const real *_Nullable e, const real *data,
                      const real *_Nullable variance_data, size_t data_stride, const int32_t *_Nullable row,
                      const uint64_t *_Nullable on, const slab_adam *_Nullable move, real *gradient_m, real *gradient_rho,
-                     real *squares, real *logs);
-  // Returns sum gamma K over nodes, K = precision squares/2 - logs + weights (log_sd + mean_log/2 - 1/2) of a group of so
-  // many weights; gradient += gamma (1-gamma) K per_row.
+                     real *costs, real *_Nullable squares);
+  // Returns sum gamma K over nodes, K = costs + weights (log_sd + mean_log/2 - 1/2) of a group of so many weights;
+  // gradient += gamma (1-gamma) K per_row.
   double (*group_divergence)(size_t nodes, double weights, double log_sd, double per_row, const real *gamma,
-                             const real *precision, const real *mean_log, const real *squares, const real *logs,
-                             real *_Nullable gradient);
+                             const real *mean_log, const real *costs, real *_Nullable gradient);
   // `divergence` of single weights, each with a weight and a precision; gradient_m comes in with the likelihood's gradient,
   // gradient_rho with gradient_s. squares and logs are of each.
   void (*edge_divergence)(size_t count, const real *weight, const real *precision, const real *m, const real *s,
