@@ -12,30 +12,18 @@ struct Machine: Encodable, Equatable {
   /// Of the start, e.g. `2026-11-28`.
   let date: String
   let programVersion: String
-  /// nil outside of a git checkout.
+  /// nil if the program does not lie in its checkout, or was built before its last commit.
   let commit: String?
 
   static func current() -> Machine {
     Machine(
       cpu: Platform.processor, level: Platform.simdLevel, cores: Platform.processorCount, blasKernel: BLAS.kernel,
-      date: String(Date.now.ISO8601Format().prefix(10)), programVersion: ProgramVersion.current, commit: gitCommit())
+      date: String(Date.now.ISO8601Format().prefix(10)), programVersion: ProgramVersion.current, commit: ProgramVersion.commit())
   }
 
   /// `2026-11-28-amd-epyc-7b13.json`: letters and digits alone, so that any system can hold it.
   var fileName: String {
     let words = cpu.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
     return ([date] + words.map(String.init)).joined(separator: "-") + ".json"
-  }
-
-  private static func gitCommit() -> String? {
-    let (git, output) = (Process(), Pipe())
-    git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    git.arguments = ["git", "describe", "--always", "--dirty"]
-    git.standardOutput = output
-    git.standardError = FileHandle.nullDevice
-    guard (try? git.run()) != nil else { return nil }
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    git.waitUntilExit()
-    return git.terminationStatus == 0 ? text.trimmingCharacters(in: .whitespacesAndNewlines) : nil
   }
 }

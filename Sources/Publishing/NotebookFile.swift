@@ -1,3 +1,4 @@
+import Contraction
 import Foundation
 import StudyEngine
 
@@ -143,16 +144,13 @@ struct NotebookFile {
               print(f"{key} | {statistics.linear_regression(*zip(*points)).slope:.3f}")
       """
     let lines = findings.curves.compactMap { curve -> String? in
-      let points = findings.table.entries.filter { CellGroup($0.cell) == curve.group }.compactMap { entry -> (Double, Double)? in
+      let points = findings.table.entries.filter { CellGroup($0.cell) == curve.group }.compactMap { entry -> (x: Double, y: Double)? in
         guard let n = entry.cell.sampleSize, let value = entry.value(of: metric), value > 0 else { return nil }
         return (log(Double(n)), log(value))
       }
-      guard Set(points.map(\.0)).count > 1 else { return nil }
-      let count = Double(points.count)
-      let (x, y) = (points.reduce(0) { $0 + $1.0 } / count, points.reduce(0) { $0 + $1.1 } / count)
-      let slope = points.reduce(0) { $0 + ($1.0 - x) * ($1.1 - y) } / points.reduce(0) { $0 + ($1.0 - x) * ($1.0 - x) }
+      guard Set(points.map(\.x)).count > 1 else { return nil }
       let key = ([curve.group.slab] + curve.group.factors.map(\.value)).joined(separator: " | ")
-      return "\(key) | \(String(format: "%.3f", slope))\n"
+      return "\(key) | \(String(format: "%.3f", ContractionRate.slope(of: points)))\n"
     }
     return .code(code, [.text(lines.joined())])
   }

@@ -21,11 +21,17 @@ package enum NumberText {
     guard let value, value.isFinite else { return "–" }
     guard let error, error.isFinite else { return short(value) }
     guard error > 0 else { return "\(short(value)) ± 0" }
-    let place = Int(floor(log10(error))) - 1
+    // As printed, 0.0996 is 0.10: its second digit is that of hundredths.
+    let place = Int(floor(log10(error / 0.995))) - 1
     guard place > -8, error < 1e6, abs(value) < 1e9 else {
       return String(format: "%.4g ± %.2g", value, error).replacing("-", with: "−")
     }
-    return "\(fixed(value, max(0, -place))) ± \(fixed(error, max(0, -place)))"
+    func text(_ number: Double) -> String {
+      let unit = pow(10, Double(max(0, place)))
+      return fixed((number / unit).rounded() * unit, 0)
+    }
+    return place > 0
+      ? "\(text(value)) ± \(text(error))" : "\(fixed(value, -place)) ± \(fixed(error, -place))"
   }
 
   /// `[−0.56, −0.44]`.

@@ -46,14 +46,16 @@ struct SlopeComparisonFigure {
     var isMoved = false
     let panels = titles.enumerated().map { index, title -> Panel in
       let own = isParted ? points.filter { $0.group.factors == combinations[index] } : points
-      let places = SidewaysShift.apart(own.map(\.theory), gap: Self.gap * (to - from))
-      if places != own.map(\.theory) { isMoved = true }
+      let theories = own.map(\.theory)
+      let places = SidewaysShift.apart(theories, gap: Self.gap * (to - from))
+      if places != theories { isMoved = true }
+      let shifts = zip(places, theories).map { ($0 - $1) / (to - from) * Self.frameWidth(width, columns) }
       let isFirst = index % columns == 0
       let isLast = index + columns >= titles.count
       return Panel(
         title: title,
         x: .linear(isLast ? "slope of log ε" + .subscript("n") : "", from: from, to: to, intervals: columns > 2 ? 3 : 4),
-        y: isFirst ? y : y.unlabelled, marks: marks(own, places, from, to))
+        y: isFirst ? y : y.unlabelled, marks: marks(own, shifts, from, to))
     }
     let slabs = points.map(\.group.slab).uniqued
     let entries = slabs.map { Figure.Key.Entry(text: RichText($0), point: (styles[$0] ?? .reference).point()) }
@@ -64,16 +66,20 @@ struct SlopeComparisonFigure {
       key: .init(entries: entries + [agreement]))
   }
 
-  private func marks(_ points: [Point], _ places: [Double], _ from: Double, _ to: Double) -> [Panel.Mark] {
+  /// How wide the frames are in a figure of so many inches, in points: without the labels, near enough for shifts.
+  private static func frameWidth(_ width: Double, _ columns: Int) -> Double { (72 * width - 60) / Double(columns) }
+
+  private func marks(_ points: [Point], _ shifts: [Double], _ from: Double, _ to: Double) -> [Panel.Mark] {
     let diagonal = Panel.Mark.line(
       [.init(x: from, y: from), .init(x: to, y: to)], FigureStyle.reference.line(width: 1))
-    return [diagonal] + zip(points, places).flatMap { point, x -> [Panel.Mark] in
+    return [diagonal] + zip(points, shifts).flatMap { point, shift -> [Panel.Mark] in
       let style = styles[point.group.slab] ?? .reference
+      let x = point.theory
       return [
         .segments(
           [.init(from: .init(x: x, y: point.lower), to: .init(x: x, y: point.upper))],
-          .init(colour: style.colour, width: 0.75)),
-        .points([.init(x: x, y: point.slope)], style.point()),
+          .init(colour: style.colour, width: 0.75, sideways: shift)),
+        .points([.init(x: x, y: point.slope)], style.point().moved(sideways: shift)),
       ]
     }
   }
@@ -92,7 +98,7 @@ struct SlopeComparisonFigure {
     if combinations.count > 1, !isParted {
       text += " The \(combinations.count) combinations are in one panel; slopes.csv tells them apart."
     }
-    if isMoved { text += " Points with nearly equal slopes of the theory stand side by side around it." }
+    if isMoved { text += " Points with nearly equal slopes of the theory are moved sideways to stand apart." }
     return text + CaptionText.ending(leftOut: [("groups without both slopes", rows.count - points.count)])
   }
 }

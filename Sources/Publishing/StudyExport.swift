@@ -37,10 +37,10 @@ package struct StudyExport: Sendable {
     command: String, date: Date = Date(),
     vegaBundle: String? = nil, searchPath: String? = ProcessInfo.processInfo.environment["PATH"]
   ) throws {
-    let (study, store) = try Self.study(in: folder)
+    let (study, store) = try StudyPublisher.read(folder)
     var studiesOnMap = [PhaseMapFigure.Study]()
     for (folder, marker) in zip(compared, [.disc, .diamond, .square, .triangle, .pentagon] as [FigureStyle.Marker]) {
-      let study = try Self.study(in: folder).study
+      let study = try StudyPublisher.read(folder).study
       studiesOnMap.append(.init(name: study.name, places: Self.nodes(of: study), marker: marker))
     }
     let filter = try CellFilter(conditions, of: study, option: "--where")
@@ -92,14 +92,6 @@ package struct StudyExport: Sendable {
       }
     }
     return files
-  }
-
-  private static func study(in folder: StudyFolder) throws -> (study: Study, store: StudyStore) {
-    do {
-      let store = try StudyStore(reading: folder)
-      let file = try store.studyFile()
-      return (try StudyFile(text: file.text, path: "\(file.name).yaml", overrides: file.overrides).study(), store)
-    } catch let error as StudyStoreError { throw PublishingError.unreadable(error) }
   }
 
   /// Where the active nodes of a study's teachers stand on a phase map, each place once; hidden layers only.

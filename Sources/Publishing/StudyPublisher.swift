@@ -17,18 +17,7 @@ package struct StudyPublisher: Sendable {
 
   /// Publishes an existing folder, whatever made it.
   package init(folder: StudyFolder) throws(PublishingError) {
-    let store: StudyStore
-    let file: (text: String, overrides: [String], name: String)
-    do {
-      store = try StudyStore(reading: folder)
-      file = try store.studyFile()
-    } catch { throw .unreadable(error) }
-    let study: Study
-    do {
-      study = try StudyFile(
-        text: file.text, path: "\(file.name).yaml", overrides: file.overrides
-      ).study()
-    } catch { throw .unreadableStudy(error.description) }
+    let (study, store) = try Self.read(folder)
     try self.init(study: study, store: store)
   }
 
@@ -41,6 +30,16 @@ package struct StudyPublisher: Sendable {
     folder = store.folder
     findings = try StudyFindings(study: study, store: store)
     self.searchPath = searchPath
+  }
+
+  /// The study that a folder has, and its store to read.
+  static func read(_ folder: StudyFolder) throws(PublishingError) -> (study: Study, store: StudyStore) {
+    do {
+      let store = try StudyStore(reading: folder)
+      return (try store.study(), store)
+    } catch let error as StudyStoreError {
+      throw .unreadable(error)
+    } catch { throw .unreadableStudy("\(error)") }
   }
 
   package var summary: SummaryTable { presentation.summary }

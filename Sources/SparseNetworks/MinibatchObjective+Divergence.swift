@@ -66,7 +66,7 @@ extension MinibatchObjective {
   /// `move` where `prepare` makes it with the weights of nodes that are off.
   func moveOfNodesThatAreOff(_ move: slab_adam?) -> slab_adam? { estimator == .weightSampling ? move : nil }
 
-  /// The gradient of some nodes' weights, counted from layer `l` on, or the step down it, and each node's sums.
+  /// The gradient of some nodes' weights, counted from layer `l` on, or the step down it, and each node's costs.
   ///
   /// - Parameters:
   ///   - deviation, slope: s and ds/drho of these weights.

@@ -93,7 +93,7 @@ package final class MinibatchObjective<Scalar: NetworkScalar> {
   let indicator, indicatorSlope, inclusion, gate, gateGradient, divergenceFactor, precision, ones: Vector
   // ½ precision Σ(m² + s²) − Σ log s of each node's weights and, of a centred slab, Σ m² + s².
   let columnCosts, columnSquares: Vector
-  // The same per weight of the hidden layers, where edges have the spike.
+  // Per weight of the hidden layers, where edges have the spike; squares and log s each.
   let edgeIndicator, edgeSlope, edgeInclusion, edgeFactor, edgePrecision, edgeSquares, edgeLogs: Vector
   /// Gates of a layer in the order of `nodes`, and its gate gradient.
   let orderedGate, orderedGateGradient, biasGradient: Vector

@@ -58,12 +58,14 @@ import Testing
   @Test("SIGTERM stops a task cleanly, and its next run goes on") func preemption() throws {
     let place = try StudyPlace()
     _ = try Self.submit(place, FakeSlurm(), "--set", "replicates=60", "--tasks", "1")
-    let process = try SlabLabProcess.startAndHold(
-      ["work", place.path("out"), "--submission", "1", "--task", "1"], once: place.path("out/shards/1/task-0001-run-1.shard"),
-      has: 50_000)
+    let process = try #require(
+      try SlabLabProcess.startAndHold(
+        ["work", place.path("out"), "--submission", "1", "--task", "1"],
+        once: place.path("out/shards/1/task-0001-run-1.shard"), has: 50_000))
     // A cluster sends more than one.
     process.terminate()
     process.goOn()
+    usleep(1000)
     process.terminate()
     process.waitUntilExit()
     #expect(process.terminationStatus == 130 && process.terminationReason == .exit)

@@ -94,8 +94,11 @@ import Testing
   @Test("two runs of one study at once: the second is refused and changes nothing") func twoRuns() throws {
     let place = try Workplace()
     let first = try place.heldRun("out")
-    let second = try place.run("out")
-    first.goOn()
+    let second: SlabLabProcess
+    do {
+      defer { first.goOn() }
+      second = try place.run("out")
+    }
     #expect(second.status == 2 && second.errors.contains("is being run by process \(first.processIdentifier)"), "\(second.errors)")
     #expect(second.errors.split(separator: "\n").count == 1)
     first.waitUntilExit()

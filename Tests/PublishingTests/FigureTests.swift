@@ -35,6 +35,7 @@ import Testing
     arguments: [
       (0.07123, 0.00234, "0.0712 ± 0.0023"), (-1203.4, 12.3, "−1203 ± 12"), (5.25, 0.9, "5.25 ± 0.90"),
       (6, 0, "6 ± 0"), (0.5, nil, "0.5"), (nil, nil, "–"), (1e-12, 2e-13, "1e−12 ± 2e−13"),
+      (0.5, 0.0996, "0.50 ± 0.10"), (12347, 234, "12350 ± 230"), (-3, 120, "0 ± 120"), (250, 99.6, "250 ± 100"),
     ] as [(Double?, Double?, String)])
   func estimate(value: Double?, error: Double?, text: String) {
     #expect(NumberText.estimate(value, error: error) == text)

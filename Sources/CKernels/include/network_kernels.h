@@ -122,7 +122,7 @@ typedef struct {
   double (*group_divergence)(size_t nodes, double weights, double log_sd, double per_row, const real *gamma,
                              const real *mean_log, const real *costs, real *_Nullable gradient);
   // `divergence` of single weights, each with a weight and a precision; gradient_m comes in with the likelihood's gradient,
-  // gradient_rho with gradient_s. squares and logs are of each.
+  // gradient_rho with gradient_s. squares and logs are m^2 + s^2 and log s of each.
   void (*edge_divergence)(size_t count, const real *weight, const real *precision, const real *m, const real *s,
                           const real *slope, real *gradient_m, real *gradient_rho, real *squares, real *logs);
   // z, dz/dtheta and gamma of relaxed Bernoullis (THEORY.md 3.2); z is 0 or 1 unless `soft`. Returns sum gamma.
