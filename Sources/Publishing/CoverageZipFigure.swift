@@ -78,14 +78,21 @@ struct CoverageZipFigure {
       }
     }
     guard zips.contains(where: { $0.fits.count >= Self.fewestFits }) else { return nil }
-    let titles = zips.map(Self.title)
-    let columns = FigureLayout.columns(
-      fitting: titles, most: FigureLayout.balanced(slabs.count, most: 3), width: FigureStyle.pageWidth, isShared: true)
+    func columns(fitting titles: [RichText]) -> Int {
+      FigureLayout.columns(
+        fitting: titles, most: FigureLayout.balanced(slabs.count, most: 3), width: FigureStyle.pageWidth, isShared: true)
+    }
+    // Where each sample size is a row of its own, it is said at the row's beginning.
+    let short = zips.map { Self.title($0, sampleSize: nil) }
+    let hasRows = isParted && slabs.count > 1 && columns(fitting: short) == slabs.count
+    let titles = hasRows ? short : zips.map { Self.title($0, sampleSize: $0.sampleSize) }
+    let columns = columns(fitting: titles)
     let panels = zips.enumerated().map { index, zip in
       panel(
         zip, titles[index], unit: isScaled ? "distance / mean radius of the ball" : "distance from the ball's centre",
         most: zips.filter { $0.sampleSize == zip.sampleSize }.flatMap { $0.fits.flatMap { [$0.radius, $0.distance] } }.max() ?? 1,
-        isFirst: index % columns == 0, isLast: index + columns >= zips.count)
+        row: index % columns > 0 ? nil : hasRows ? "n = \(zip.sampleSize ?? 0): centile" : "centile of distance / radius",
+        isLast: index + columns >= zips.count)
     }
     return Figure(
       name: name, caption: caption(zips, fits, sizes, isScaled: isScaled, isParted: isParted),
@@ -93,8 +100,8 @@ struct CoverageZipFigure {
       columns: columns, panels: panels, key: key(zips))
   }
 
-  private static func title(_ zip: Zip) -> RichText {
-    let size = zip.sampleSize.map { ", n = \($0)" } ?? ""
+  private static func title(_ zip: Zip, sampleSize: Int?) -> RichText {
+    let size = sampleSize.map { ", n = \($0)" } ?? ""
     guard let coverage = zip.coverage else { return "\(zip.slab)\(size): no fits" }
     let percent = { (share: Double) in NumberText.fixed(100 * share, 0) }
     return "\(zip.slab)\(size): \(percent(coverage.share)) % [\(percent(coverage.lower)), \(percent(coverage.upper))]"
@@ -105,8 +112,9 @@ struct CoverageZipFigure {
   private static let black = "#000000"
   private static let nominal = Figure.LineStyle(colour: black, width: 0.8, dash: [4, 3])
 
+  /// - Parameter row: what stands beside the panel; nil where the panel to the left has said it.
   private func panel(
-    _ zip: Zip, _ title: RichText, unit: RichText, most: Double, isFirst: Bool, isLast: Bool
+    _ zip: Zip, _ title: RichText, unit: RichText, most: Double, row: RichText?, isLast: Bool
   ) -> Panel {
     let end = 1.05 * (most > 0 ? most : 1)
     let width = Self.strokeWidth(zip)
@@ -116,9 +124,9 @@ struct CoverageZipFigure {
       }
     }
     let distances = zip.fits.enumerated().map { Panel.Place(x: $0.element.distance, y: zip.centile($0.offset)) }
-    let y = Axis.linear(isFirst ? "centile of distance / radius" : "", from: 0, to: 100)
+    let y = Axis.linear(row ?? "", from: 0, to: 100)
     return Panel(
-      title: title, x: .linear(isLast ? unit : "", from: 0, to: end), y: isFirst ? y : y.unlabelled,
+      title: title, x: .linear(isLast ? unit : "", from: 0, to: end), y: row == nil ? y.unlabelled : y,
       marks: [
         .segments(strokes(true), .init(colour: Self.covering, width: width)),
         .segments(strokes(false), .init(colour: Self.missing, width: width)),

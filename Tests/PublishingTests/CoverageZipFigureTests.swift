@@ -58,6 +58,12 @@ import Testing
     let figure = try #require(try Self.figure(text, Self.balls))
     let titles = figure.panels.map { $0.title.unicode.split(separator: ":")[0] }
     #expect(titles == ["gaussian, n = 500", "gaussian, n = 1000", "gaussian, n = 2000"])
+    // Several slabs are columns, and a row says its sample size once.
+    let several = try #require(try Self.figure(FakeFits.text.replacing("replicates: 4", with: "replicates: 40"), Self.balls))
+    #expect(several.columns == 3)
+    let slabs = several.panels.map { $0.title.unicode.split(separator: ":")[0] }
+    #expect(slabs == Array(repeating: ["gaussian", "group-lasso", "group-horseshoe"], count: 3).flatMap { $0 })
+    #expect(several.panels.map(\.y.label.unicode).filter { !$0.isEmpty } == [500, 1000, 2000].map { "n = \($0): centile" })
   }
 
   @Test("results of earlier versions have none, and single ones are counted") func missing() throws {
