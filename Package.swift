@@ -72,7 +72,7 @@ let package = Package(
         "StudyEngine", "Simulation", "SparseNetworks", "Contraction", "NetworkShape", "Priors", "GSL", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "PublishingTests", dependencies: ["Publishing", "StudyEngine", "Contraction", "Priors", "GSL"]),
+    .testTarget(name: "PublishingTests", dependencies: ["Publishing", "StudyEngine", "Contraction", "Priors", "GSL", "TestSupport"]),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "Priors"]),
     .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Priors", "SparseNetworks"]),
     .testTarget(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `slablab export` through the program; what it writes is opened by the programs of its readers
@@ -21,16 +22,10 @@ import Testing
 
   /// Expects that all files of an export can be opened by their readers' programs.
   private static func open(_ folder: String, showing texts: [String]) throws {
-    let process = Process()
-    process.executableURL = root.appending(path: ".build/python/bin/python")
-    process.arguments = [root.appending(path: "Tests/open_export.py").path(percentEncoded: false), folder] + texts
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let problems = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(problems)")
+    let reader = try ProgramRun(
+      root.appending(path: ".build/python/bin/python").path(percentEncoded: false),
+      [root.appending(path: "Tests/open_export.py").path(percentEncoded: false), folder] + texts, withErrors: true)
+    #expect(reader.status == 0, "\(reader.output)")
   }
 
   /// The shipped studies in a form that takes seconds.
@@ -61,15 +56,9 @@ import Testing
         .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
       let (slab, metric, value) = (1, rows[0].count - 2, rows[0].count - 1)
       for (program, script) in [("python3", "read_study.py"), ("Rscript", "read_study.R")] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program, Self.root.appending(path: "Examples/\(script)").path(percentEncoded: false), folder]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let printed = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        let run = try ProgramRun(program, [Self.root.appending(path: "Examples/\(script)").path(percentEncoded: false), folder])
+        let printed = run.output
+        #expect(run.status == 0)
         for name in ["gaussian", "group-lasso", "group-horseshoe"] {
           let values = rows.filter { $0[slab] == name && $0[metric] == "radius_median" }.compactMap { Double($0[value]) }
           let mean = values.reduce(0, +) / Double(values.count)

@@ -1,5 +1,6 @@
 import Foundation
 import GSL
+import TestSupport
 import Testing
 
 /// What a study must survive: whatever happens to its run, the tables end as those of a run that nothing happened to.
@@ -124,18 +125,12 @@ import Testing
 
   /// Runs a shell script in which a file system of its own may be mounted.
   private static func inMounts(_ script: String, _ place: borrowing Workplace) throws -> (status: Int32, text: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let products = try #require(Bundle.main.executableURL).deletingLastPathComponent()
-    process.arguments = ["unshare"] + (getuid() == 0 ? ["--mount"] : ["--user", "--map-root-user", "--mount"])
-      + ["bash", "-c", script, products.appending(path: "slablab").path, place.folder.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text)
+    let run = try ProgramRun(
+      "unshare",
+      (getuid() == 0 ? ["--mount"] : ["--user", "--map-root-user", "--mount"])
+        + ["bash", "-c", script, products.appending(path: "slablab").path, place.folder.path], withErrors: true)
+    return (run.status, run.output)
   }
 
   /// Whether this system lets a test mount a small disk of its own.

@@ -1,5 +1,6 @@
 import Foundation
 import Publishing
+import TestSupport
 import Testing
 
 @testable import StudyEngine
@@ -32,16 +33,9 @@ import Testing
       JSONText.object(["name": .string(file.name), "value": JSONText(try #require(try YAMLReader.tree(of: file.text, source: file.name)))])
     }
     try Data(JSONText.array(values).text().utf8).write(to: folder.appending(path: "files.json"))
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", validator] + ["schema.json", "files.json"].map { folder.appending(path: $0).path }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return output.split(separator: "\n").map(String.init)
+    let run = try ProgramRun("python3", ["-c", validator, "schema.json", "files.json"], in: folder)
+    #expect(run.status == 0)
+    return run.output.split(separator: "\n").map(String.init)
   }
 
   @Test("every study that comes with the program, every template and the docs' example are valid") func valid() throws {

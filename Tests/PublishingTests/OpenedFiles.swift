@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Publishing
@@ -19,22 +20,12 @@ enum OpenedFiles {
   static func output(
     _ program: String, _ arguments: [String], in folder: URL, sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    process.currentDirectoryURL = folder
-    process.standardInput = FileHandle.nullDevice
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    let lines = output.split(separator: "\n").filter { $0.hasPrefix("!") || program != "pdflatex" }
+    let run = try ProgramRun(program, arguments, in: folder, withErrors: true)
+    let lines = run.output.split(separator: "\n").filter { $0.hasPrefix("!") || program != "pdflatex" }
     #expect(
-      process.terminationStatus == 0, "\(program) failed; is it installed (make setup-tests)? \(lines.suffix(20))",
+      run.status == 0, "\(program) failed; is it installed (make setup-tests)? \(lines.suffix(20))",
       sourceLocation: sourceLocation)
-    return output
+    return run.output
   }
 
   /// Sets `NAME.tex` among the files and reads its page back; anything that LaTeX calls an error fails.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Publishing
@@ -310,17 +311,9 @@ import Testing
 
   /// The number of pages by pdfinfo; nil without that tool.
   private static func pages(_ url: URL) throws -> String? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["pdfinfo", url.path(percentEncoded: false)]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { return nil }
-    let line = text.split(separator: "\n").first { $0.hasPrefix("Pages:") }
+    let run = try ProgramRun("pdfinfo", [url.path(percentEncoded: false)])
+    guard run.status == 0 else { return nil }
+    let line = run.output.split(separator: "\n").first { $0.hasPrefix("Pages:") }
     return line.map { $0.dropFirst(6).trimmingCharacters(in: .whitespaces) }
   }
 }
